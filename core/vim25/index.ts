@@ -1,0 +1,6 @@
+// Public entry of the wire room: the vim25 type tables, values, faults and the SOAP codec.
+export * from './schema.ts';
+export * from './reference.ts';
+export * from './values.ts';
+export * from './fault.ts';
+export type * from './types.d.ts';

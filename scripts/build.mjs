@@ -1,0 +1,30 @@
+// Compiles the project into dist/ and copies what the compiler does not: schema, types, worlds' home stays fixtures/.
+// Skips the compiler when no source is newer than the last build, so `npm start` stays quick.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const stamp = join(root, 'dist/.built');
+const rooms = ['core', 'simulator', 'features', 'scripts'];
+
+function newest(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+const sources = [...rooms, 'package.json', 'tsconfig.json'].map((name) => join(root, name)).filter((path) => existsSync(path));
+if (existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(newest))) process.exit(0);
+
+mkdirSync(join(root, 'dist/core/vim25'), { recursive: true });
+for (const name of ['schema.json', 'types.d.ts']) {
+  const from = join(root, 'core/vim25', name);
+  if (existsSync(from)) cpSync(from, join(root, 'dist/core/vim25', name));
+}
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+for (const bin of ['dist/simulator/bin.js', 'dist/core/cli/bin.js']) {
+  if (existsSync(join(root, bin))) chmodSync(join(root, bin), 0o755);
+}
+writeFileSync(stamp, '');
