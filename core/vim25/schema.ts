@@ -49,6 +49,8 @@ export interface Method {
   readonly isTask: boolean;
   /** For a *_Task method: the type of TaskInfo.result, 'void' when there is none. */
   readonly taskResult: string;
+  /** For a *_Task method: what TaskInfo.descriptionId says, e.g. 'VirtualMachine.powerOn'. */
+  readonly taskName: string;
 }
 
 export interface ManagedType {
@@ -73,7 +75,7 @@ export interface Version {
 }
 
 type RawField = [name: string, type: string, since: number, flags: string, privilege?: string];
-type RawMethod = [since: number, params: RawField[], result: string, privilege: string, faults: string[], taskResult: string];
+type RawMethod = [since: number, params: RawField[], result: string, privilege: string, faults: string[], taskResult?: string, taskName?: string];
 interface Raw {
   source: string;
   versions: [string, string, number[]][];
@@ -161,7 +163,7 @@ export function enumType(name: string): EnumType | undefined {
   return made;
 }
 
-function method(owner: string, name: string, [since, params, result, privilege, faults, taskResult]: RawMethod): Method {
+function method(owner: string, name: string, [since, params, result, privilege, faults, taskResult = '', taskName = '']: RawMethod): Method {
   const optional = result.endsWith('?');
   const spelled = optional ? result.slice(0, -1) : result;
   return {
@@ -174,6 +176,7 @@ function method(owner: string, name: string, [since, params, result, privilege, 
     faults,
     isTask: taskResult !== '',
     taskResult,
+    taskName: taskName === '' ? '' : `${owner}.${taskName}`,
   };
 }
 

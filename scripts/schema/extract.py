@@ -113,12 +113,12 @@ def main():
     managed = {"ManagedObject": [None, 0, [], {}]}
     for _, wsdl, base, version, props, methods in recorder.managed:
         table = {}
-        for _name, method, since, params, result, privilege, faults in methods or ():
+        for name, method, since, params, result, privilege, faults in methods or ():
             table[method] = [
                 index[since], [member(p) for p in params],
                 type_name(result[1]) + ("?" if result[0] & F_OPTIONAL else ""),
                 privilege or "", [names[f] for f in faults or ()],
-                type_name(result[2]) if method.endswith("_Task") else "",
+                *([type_name(result[2]), name] if method.endswith("_Task") else []),
             ]
         managed[wsdl] = [names[base], index[version], [member(p) for p in props or ()], table]
 

@@ -1,0 +1,95 @@
+// One call from decoded request to result. The order of the checks decides which fault a client sees; it is that of
+// vCenter: an unknown method name is a malformed request whoever asks; then the login; then whether the object
+// exists; then whether it has the method; then whether we implement it.
+import {
+  Fault, fault, isSubtype, managedType, ownersOf, type ManagedObjectReference, type Method,
+} from '../../core/vim25/index.ts';
+import type { Readable } from '../store/object.ts';
+import type { AnyHandler, Context } from './define.ts';
+import { lookUp, type Session } from './sessions.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface Call {
+  readonly method: string;
+  /** `type` is '' when the client did not say. */
+  readonly self: ManagedObjectReference;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly session: Session;
+  readonly signal: AbortSignal;
+}
+
+export interface Outcome {
+  /** The schema's method, or 'Fetch' for the undocumented property read of pyVmomi. */
+  readonly method: Method | 'Fetch';
+  /** The receiver as resolved. */
+  readonly self: Readable;
+  readonly result: unknown;
+}
+
+/** Property reading is the collector's; the pipeline gets it handed in, so that dispatch does not import it. */
+export type Fetch = (ctx: Context, property: string) => unknown;
+
+/** Runs one call. Throws a Fault for everything the protocol has a fault for; anything else is a bug. */
+export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promise<Outcome> {
+  const isFetch = call.method === 'Fetch';
+  if (!isFetch && ownersOf(call.method).length === 0) {
+    sim.log.once(`unknown ${call.method}`, 'warn', `unknown method ${call.method}: vim25 has no such method`);
+    throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${call.method}" (namespace "urn:vim25").`);
+  }
+  const self = lookUp(call.session, sim.store, call.self);
+  const declared = self === undefined ? undefined : managedType(self.ref.type);
+  const method = isFetch ? undefined : (declared ?? managedType(call.self.type))?.methods.get(call.method);
+  if (!call.session.authenticated && !allowedToAnybody(call.method, method)) {
+    throw fault('NotAuthenticated', { object: call.self, privilegeId: method?.privilege || 'System.View' }, 'The session is not authenticated.');
+  }
+  if (self === undefined || declared === undefined || !typeFits(call.self.type, self.ref.type)) {
+    throw fault('ManagedObjectNotFound', { obj: call.self }, `The object '${describe(call.self)}' has already been deleted or has not been completely created`);
+  }
+  if (isFetch) {
+    return { method: 'Fetch', self, result: fetch({ sim, self, session: call.session }, String(call.args['prop'] ?? '')) };
+  }
+  if (method === undefined) {
+    throw fault('MethodNotFound', { receiver: self.ref, method: call.method }, `${self.ref.type} has no method ${call.method} (it belongs to ${ownersOf(call.method).join(', ')}).`);
+  }
+  const handler = sim.registry.handler(self.ref.type, call.method);
+  if (handler === undefined) throw notImplemented(sim, self.ref.type, call.method);
+  return { method, self, result: await run(sim, call, self, method, handler) };
+}
+
+function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler): unknown {
+  const ctx = { sim, self, session: call.session };
+  if (typeof handler === 'function') return sim.store.transaction((tx) => handler({ ...ctx, tx }, call.args));
+  if ('query' in handler) return handler.query({ ...ctx, signal: call.signal }, call.args);
+  return sim.store.transaction((tx) => {
+    handler.check?.({ ...ctx, tx }, call.args);
+    const isEntity = isSubtype(self.ref.type, 'ManagedEntity');
+    return sim.tasks.start(tx, {
+      name: method.name,
+      descriptionId: method.taskName,
+      entity: handler.entity ? handler.entity(ctx, call.args) : isEntity ? self.ref : undefined,
+      userName: call.session.userName,
+      run: (inner) => {
+        if (isEntity && !inner.has(self.ref)) {
+          throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);
+        }
+        return handler.task({ ...ctx, tx: inner }, call.args);
+      },
+    });
+  });
+}
+
+/** Methods whose privilege is System.Anonymous, and the way in. */
+function allowedToAnybody(name: string, method: Method | undefined): boolean {
+  return method?.privilege === 'System.Anonymous' || name === 'Login' || name === 'RetrieveServiceContent';
+}
+
+const describe = (ref: ManagedObjectReference): string => (ref.type === '' ? ref.value : `vim.${ref.type}:${ref.value}`);
+
+/** A reference may name a base type (ManagedEntity), no type at all, but not another one. */
+const typeFits = (asked: string, actual: string): boolean => asked === '' || isSubtype(actual, asked);
+
+function notImplemented(sim: Simulation, type: string, method: string): Fault {
+  const owner = managedType(type)!.methods.get(method)!.owner;
+  sim.log.once(`missing ${owner}.${method}`, 'warn', `${owner}.${method} is not implemented: add it to the definition of ${owner} under simulator/objects/`);
+  return fault('NotSupported', {}, `vicsim does not implement ${owner}.${method} yet.`);
+}

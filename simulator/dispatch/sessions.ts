@@ -1,0 +1,148 @@
+// Logins: who is there, when they were last heard of, and the objects that belong to a session and vanish with it.
+import { fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Readable } from '../store/object.ts';
+
+/** A property collector, filter or view: lives in one session, is read like any object. */
+export interface SessionObject extends Readable {
+  /** Called when the object or its session ends. */
+  dispose?(): void;
+}
+
+export interface Session {
+  /** UserSession.key; the cookie value. */
+  readonly key: string;
+  readonly userName: string;
+  readonly loginTime: Date;
+  lastActive: Date;
+  locale: string;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  calls: number;
+  /** False until Login: an anonymous session may only do what the schema allows to System.Anonymous. */
+  readonly authenticated: boolean;
+  readonly objects: Map<string, SessionObject>;
+  /** Aborts when the session ends. */
+  readonly ended: AbortController;
+}
+
+export interface Caller {
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
+export interface Credentials {
+  /** Accepted pair; any non-empty pair is accepted when undefined (as vcsim without -username). */
+  readonly userName: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface SessionOptions {
+  readonly credentials: Credentials;
+  /** Idle time after which a session is over; vCenter's default is 30 minutes. */
+  readonly idleMilliseconds: number;
+}
+
+export class Sessions {
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly options: SessionOptions;
+  private readonly byKey = new Map<string, Session>();
+  private readonly listeners = new Set<(session: Session, what: 'login' | 'logout') => void>();
+
+  constructor(clock: Clock, random: Random, options: SessionOptions) {
+    this.clock = clock;
+    this.random = random;
+    this.options = options;
+  }
+
+  /** The live session of a cookie value, with its idle time started anew; undefined when unknown or expired. */
+  find(key: string | undefined): Session | undefined {
+    const session = key === undefined ? undefined : this.byKey.get(key);
+    if (!session) return undefined;
+    if (this.clock.now().getTime() - session.lastActive.getTime() > this.options.idleMilliseconds) {
+      this.end(session);
+      return undefined;
+    }
+    session.lastActive = this.clock.now();
+    session.calls += 1;
+    return session;
+  }
+
+  /** Live sessions, oldest first. */
+  list(): readonly Session[] {
+    for (const session of this.byKey.values()) {
+      if (this.clock.now().getTime() - session.lastActive.getTime() > this.options.idleMilliseconds) this.end(session);
+    }
+    return [...this.byKey.values()];
+  }
+
+  /** A session of nobody, for calls without a login; it is not kept. */
+  anonymous(caller: Caller): Session {
+    return this.make('', caller, false);
+  }
+
+  /** Opens a session. Throws InvalidLogin when the pair is not the accepted one. */
+  login(userName: string, password: string, caller: Caller, locale = 'en'): Session {
+    const { credentials } = this.options;
+    const known =
+      (credentials.userName === undefined || same(credentials.userName, userName)) &&
+      (credentials.password === undefined || same(credentials.password, password));
+    if (!known || userName === '' || password === '') {
+      throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
+    }
+    const session = this.make(userName, caller, true);
+    session.locale = locale;
+    this.byKey.set(session.key, session);
+    for (const listener of this.listeners) listener(session, 'login');
+    return session;
+  }
+
+  /** Ends a session: its collectors and views are gone and its waits are over. */
+  end(session: Session): void {
+    if (!this.byKey.delete(session.key)) return;
+    session.ended.abort();
+    for (const object of session.objects.values()) object.dispose?.();
+    session.objects.clear();
+    for (const listener of this.listeners) listener(session, 'logout');
+  }
+
+  onChange(listener: (session: Session, what: 'login' | 'logout') => void): void {
+    this.listeners.add(listener);
+  }
+
+  private make(userName: string, caller: Caller, authenticated: boolean): Session {
+    const now = this.clock.now();
+    return {
+      key: this.random.uuid(),
+      userName,
+      loginTime: now,
+      lastActive: now,
+      locale: 'en',
+      ipAddress: caller.ipAddress,
+      userAgent: caller.userAgent,
+      calls: 1,
+      authenticated,
+      objects: new Map(),
+      ended: new AbortController(),
+    };
+  }
+}
+
+/** Comparison whose time does not tell how much of the secret was right. */
+function same(expected: string, given: string): boolean {
+  let difference = expected.length ^ given.length;
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ (given.charCodeAt(i % Math.max(1, given.length)) || 0);
+  return difference === 0;
+}
+
+/** Looks an object up as this session sees it: its own collectors and views first, then the world. */
+export function lookUp(
+  session: Session,
+  store: { find(id: string): Readable | undefined },
+  ref: ManagedObjectReference,
+): Readable | undefined {
+  const found = session.objects.get(ref.value) ?? store.find(ref.value);
+  return found;
+}

@@ -1,0 +1,26 @@
+// The parts of a running simulator that methods may use. simulator/index.ts puts one together.
+import type { AboutInfo, ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Store } from '../store/store.ts';
+import type { Registry } from './define.ts';
+import type { Sessions } from './sessions.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Which product is simulated: decides fixed ids, folders, and what methods refuse. */
+export type Product = 'vcenter' | 'esxi';
+
+export interface Simulation {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly sessions: Sessions;
+  readonly tasks: Tasks;
+  readonly product: Product;
+  readonly about: AboutInfo;
+  /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */
+  readonly wellKnown: Readonly<Record<string, ManagedObjectReference>>;
+}

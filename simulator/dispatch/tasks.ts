@@ -1,0 +1,165 @@
+// Long work: makes the Task object, moves it queued → running → success or error, and keeps one queue per entity.
+import { Fault, fault, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+/** What a task is and does. */
+export interface Job {
+  /** Wire name: 'PowerOnVM_Task'. */
+  readonly name: string;
+  /** 'VirtualMachine.powerOn' */
+  readonly descriptionId: string;
+  readonly entity: ManagedObjectReference | undefined;
+  readonly userName: string;
+  /** Type name for an anyType result; the value is encoded by its own type when absent. */
+  run(tx: Transaction): unknown;
+}
+
+export interface TaskOptions {
+  /** Simulated duration of a method in milliseconds, by wire name or its name without `_Task`. */
+  latency(name: string): number;
+  /** How many finished tasks stay readable. */
+  readonly keep: number;
+  /** 'task' on vCenter, 'haTask' on ESXi */
+  readonly prefix: string;
+}
+
+export class Tasks {
+  private readonly store: Store;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly options: TaskOptions;
+  private readonly queues = new Map<string, (() => void)[]>();
+  private readonly cancels = new Map<string, () => void>();
+  private readonly finished: ManagedObjectReference[] = [];
+  private chain = 0;
+
+  constructor(store: Store, clock: Clock, log: Log, options: TaskOptions) {
+    this.store = store;
+    this.clock = clock;
+    this.log = log;
+    this.options = options;
+  }
+
+  /** How many are queued or running. */
+  get active(): number {
+    return this.cancels.size;
+  }
+
+  /** Makes the Task in the caller's transaction; the work begins after its commit. */
+  start(tx: Transaction, job: Job): ManagedObjectReference {
+    const id = tx.nextId(this.options.prefix);
+    const ref = { type: 'Task', value: id };
+    this.chain += 1;
+    const info: TaskInfo = {
+      _type: 'TaskInfo',
+      key: id,
+      task: ref,
+      name: job.name,
+      descriptionId: job.descriptionId,
+      entity: job.entity,
+      entityName: job.entity === undefined ? undefined : (tx.get(job.entity, 'name') as string | undefined),
+      state: 'queued',
+      cancelled: false,
+      cancelable: true,
+      reason: { _type: 'TaskReasonUser', userName: job.userName } as TaskInfo['reason'],
+      queueTime: this.clock.now(),
+      eventChainId: this.chain,
+    };
+    tx.create('Task', id, { info });
+    tx.afterCommit(() => this.enqueue(ref, job));
+    return ref;
+  }
+
+  /** Ends a task that has not done its work yet. Throws InvalidState otherwise. */
+  cancel(tx: Transaction, ref: ManagedObjectReference): void {
+    if (!this.cancels.has(ref.value)) throw fault('InvalidState', {}, `Task ${ref.value} is finished and cannot be cancelled.`);
+    const info = tx.props<'Task'>(ref).info!;
+    if (!info.cancelable) throw fault('NotSupported', {}, `Task ${ref.value} cannot be cancelled.`);
+    tx.set(ref, 'info', { ...info, cancelled: true });
+    tx.afterCommit(() => this.cancels.get(ref.value)?.());
+  }
+
+  private enqueue(ref: ManagedObjectReference, job: Job): void {
+    const key = job.entity?.value ?? ref.value;
+    const queue = this.queues.get(key);
+    const begin = () => this.begin(ref, job, () => this.proceed(key));
+    this.cancels.set(ref.value, () => this.fail(ref, fault('RequestCanceled', {}, 'The task was canceled by a user.')));
+    if (queue) {
+      queue.push(begin);
+      return;
+    }
+    this.queues.set(key, []);
+    this.clock.after(0, begin);
+  }
+
+  private proceed(key: string): void {
+    const next = this.queues.get(key)?.shift();
+    if (next) this.clock.after(0, next);
+    else this.queues.delete(key);
+  }
+
+  private begin(ref: ManagedObjectReference, job: Job, done: () => void): void {
+    if (!this.cancels.has(ref.value)) {
+      done();
+      return;
+    }
+    const latency = this.options.latency(job.name);
+    this.amend(ref, { state: 'running', startTime: this.clock.now(), cancelable: latency > 0, progress: 0 });
+    const finish = () => {
+      this.finish(ref, job);
+      done();
+    };
+    if (latency <= 0) {
+      finish();
+      return;
+    }
+    const stop = this.clock.after(latency, finish);
+    this.cancels.set(ref.value, () => {
+      stop();
+      this.fail(ref, fault('RequestCanceled', {}, 'The task was canceled by a user.'));
+      done();
+    });
+  }
+
+  private finish(ref: ManagedObjectReference, job: Job): void {
+    try {
+      this.store.transaction((tx) => {
+        const result = job.run(tx);
+        this.close(tx, ref, { state: 'success', result, progress: undefined });
+      });
+      this.cancels.delete(ref.value);
+    } catch (error) {
+      this.fail(ref, error);
+    }
+  }
+
+  private fail(ref: ManagedObjectReference, error: unknown): void {
+    this.cancels.delete(ref.value);
+    const cause = error instanceof Fault ? error : this.bug(ref, error);
+    this.store.transaction((tx) => this.close(tx, ref, { state: 'error', error: cause.localized(), progress: undefined }));
+  }
+
+  private bug(ref: ManagedObjectReference, error: unknown): Fault {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.log.write('error', `bug in vicsim, task ${ref.value}: ${text}`);
+    return fault('SystemError', { reason: text.split('\n')[0]! }, 'A general system error occurred in the simulator.');
+  }
+
+  private close(tx: Transaction, ref: ManagedObjectReference, change: Partial<TaskInfo>): void {
+    const info = tx.find(ref)?.['info'] as TaskInfo | undefined;
+    if (!info) return;
+    tx.set(ref, 'info', { ...info, ...change, cancelable: false, completeTime: this.clock.now() });
+    this.finished.push(ref);
+    while (this.finished.length > this.options.keep) tx.remove(this.finished.shift()!);
+  }
+
+  private amend(ref: ManagedObjectReference, change: Partial<TaskInfo>): void {
+    this.store.transaction((tx) => {
+      const info = tx.find(ref)?.['info'] as TaskInfo | undefined;
+      if (info) tx.set(ref, 'info', { ...info, ...change });
+    });
+  }
+}

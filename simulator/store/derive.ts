@@ -1,0 +1,149 @@
+// Values that follow from others: the inverse side of references, and properties computed from properties.
+// Objects declare them as data; a commit applies them, so no copy of a value can drift.
+import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import { isSubtype } from '../../core/vim25/schema.ts';
+import { readPath, type Props } from './object.ts';
+
+/** Keeps `target.inverse` equal to the list of objects whose `path` points at the target. */
+export interface Relation {
+  /** Objects of this type or a subtype. */
+  readonly type: string;
+  /** Dotted path to a reference or an array of references. */
+  readonly path: string;
+  readonly inverse: string;
+  /** Only targets of these types (or subtypes) keep the inverse; all when absent. */
+  readonly targets?: readonly string[];
+}
+
+/** Recomputes properties of one object whenever one of its `inputs` changed. */
+export interface Rule {
+  readonly type: string;
+  /** Top-level property names. */
+  readonly inputs: readonly string[];
+  /**
+   * The derived properties, or undefined for "nothing to change". `read` gives any object as it will be after the
+   * commit; reading others is for values that cannot change without an input of this object changing too.
+   */
+  derive(props: Props, read: Reader): Props | undefined;
+}
+
+export type Reader = (ref: ManagedObjectReference) => Props | undefined;
+
+/** What the transaction offers to the derivation of one commit. */
+export interface Draft {
+  /** Ids of objects touched so far, in order of first touch; grows while rules run. */
+  touched(): Iterable<string>;
+  typeOf(id: string): string;
+  before(id: string): Props | undefined;
+  after(id: string): Props | undefined;
+  assign(id: string, props: Props): void;
+}
+
+const NONE: readonly ManagedObjectReference[] = [];
+
+function targetsOf(props: Props | undefined, path: string): readonly ManagedObjectReference[] {
+  const value = props === undefined ? undefined : path.includes('.') ? readPath(props, path) : props[path];
+  if (value === undefined) return NONE;
+  return Array.isArray(value) ? (value as ManagedObjectReference[]) : [value as ManagedObjectReference];
+}
+
+export class Derivation {
+  private readonly relations: readonly Relation[];
+  private readonly rules: readonly Rule[];
+  private readonly relationsByType = new Map<string, readonly Relation[]>();
+  private readonly rulesByType = new Map<string, readonly Rule[]>();
+
+  constructor(relations: readonly Relation[], rules: readonly Rule[]) {
+    this.relations = relations;
+    this.rules = rules;
+  }
+
+  /** Brings every derived value of the draft up to date. Throws when rules keep changing each other's inputs. */
+  run(draft: Draft): void {
+    this.relate(draft);
+    const seen = new Map<string, Props | undefined>();
+    for (let round = 0; round < 10; round++) {
+      let changed = false;
+      for (const id of [...draft.touched()]) {
+        const after = draft.after(id);
+        if (after === undefined) continue;
+        const before = seen.has(id) ? seen.get(id) : draft.before(id);
+        if (before === after) continue;
+        seen.set(id, after);
+        if (this.compute(draft, id, before)) changed = true;
+      }
+      if (!changed) return;
+      this.relate(draft, seen);
+    }
+    throw new Error('derivation rules do not settle: two rules change each other\'s inputs');
+  }
+
+  private compute(draft: Draft, id: string, before: Props | undefined): boolean {
+    let changed = false;
+    const read: Reader = (ref) => draft.after(ref.value);
+    for (const rule of this.rulesFor(draft.typeOf(id))) {
+      const props = draft.after(id)!;
+      if (before !== undefined && !rule.inputs.some((input) => before[input] !== props[input])) continue;
+      const derived = rule.derive(props, read);
+      if (derived === undefined) continue;
+      if (Object.keys(derived).every((key) => derived[key] === props[key])) continue;
+      draft.assign(id, { ...props, ...derived });
+      changed = true;
+    }
+    return changed;
+  }
+
+  private readonly related = new WeakMap<Draft, Map<string, Props | undefined>>();
+
+  private relate(draft: Draft, _seen?: unknown): void {
+    let done = this.related.get(draft);
+    if (!done) this.related.set(draft, (done = new Map()));
+    const edits = new Map<string, { id: string; inverse: string; add: Map<string, ManagedObjectReference>; drop: Set<string> }>();
+    const edit = (target: string, inverse: string) => {
+      const key = `${target}\n${inverse}`;
+      let entry = edits.get(key);
+      if (!entry) edits.set(key, (entry = { id: target, inverse, add: new Map(), drop: new Set() }));
+      return entry;
+    };
+    for (const id of [...draft.touched()]) {
+      const relations = this.relationsFor(draft.typeOf(id));
+      const after = draft.after(id);
+      const before = done.has(id) ? done.get(id) : draft.before(id);
+      done.set(id, after);
+      if (before === after) continue;
+      for (const relation of relations) {
+        const from = targetsOf(before, relation.path);
+        const to = targetsOf(after, relation.path);
+        if (from === to) continue;
+        const self = { type: draft.typeOf(id), value: id };
+        for (const target of from) edit(target.value, relation.inverse).drop.add(id);
+        for (const target of to) {
+          if (relation.targets && !relation.targets.some((type) => isSubtype(target.type, type))) continue;
+          edit(target.value, relation.inverse).add.set(id, self);
+        }
+      }
+    }
+    for (const { id, inverse, add, drop } of edits.values()) {
+      const props = draft.after(id);
+      if (props === undefined) continue;
+      const old = (props[inverse] ?? NONE) as readonly ManagedObjectReference[];
+      const kept = drop.size === 0 ? old : old.filter((ref) => !drop.has(ref.value) || add.has(ref.value));
+      const present = new Set(kept.map((ref) => ref.value));
+      const fresh = [...add.values()].filter((ref) => !present.has(ref.value));
+      if (fresh.length === 0 && kept.length === old.length) continue;
+      draft.assign(id, { ...props, [inverse]: [...kept, ...fresh] });
+    }
+  }
+
+  private relationsFor(type: string): readonly Relation[] {
+    let found = this.relationsByType.get(type);
+    if (!found) this.relationsByType.set(type, (found = this.relations.filter((r) => isSubtype(type, r.type))));
+    return found;
+  }
+
+  private rulesFor(type: string): readonly Rule[] {
+    let found = this.rulesByType.get(type);
+    if (!found) this.rulesByType.set(type, (found = this.rules.filter((r) => isSubtype(type, r.type))));
+    return found;
+  }
+}
