@@ -15,7 +15,7 @@ function newest(path) {
 }
 
 const sources = [...rooms, 'package.json', 'tsconfig.json'].map((name) => join(root, name)).filter((path) => existsSync(path));
-if (existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(newest))) process.exit(0);
+if (!process.argv.includes('--force') && existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(newest))) process.exit(0);
 
 mkdirSync(join(root, 'dist/core/vim25'), { recursive: true });
 for (const name of ['schema.json', 'types.d.ts']) {

@@ -2,7 +2,7 @@
 // vCenter: an unknown method name is a malformed request whoever asks; then the login; then whether the object
 // exists; then whether it has the method; then whether we implement it.
 import {
-  Fault, fault, isSubtype, managedType, ownersOf, type ManagedObjectReference, type Method,
+  fault, isSubtype, managedType, ownersOf, type Fault, type ManagedObjectReference, type Method,
 } from '../../core/vim25/index.ts';
 import type { Readable } from '../store/object.ts';
 import type { AnyHandler, Context } from './define.ts';

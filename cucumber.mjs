@@ -1,0 +1,10 @@
+// Profiles: default runs against a simulator in this process, `spawn` against a vicsim process over TLS.
+const common = {
+  import: ['dist/features/steps/**/*.js', 'dist/features/support/**/*.js'],
+  paths: ['features/**/*.feature'],
+  strict: true,
+};
+
+export default { ...common, tags: 'not @spawn', format: ['progress', 'message:reports/features.ndjson', 'html:reports/features.html'] };
+
+export const spawn = { ...common, worldParameters: { endpoint: 'spawn' }, tags: 'not @in-process', format: ['progress'] };
