@@ -4,3 +4,6 @@ export * from './reference.ts';
 export * from './values.ts';
 export * from './fault.ts';
 export type * from './types.d.ts';
+export * from './codec/envelope.ts';
+export * from './codec/encode.ts';
+export * from './codec/decode.ts';
