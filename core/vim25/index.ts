@@ -4,6 +4,7 @@ export * from './reference.ts';
 export * from './values.ts';
 export * from './fault.ts';
 export type * from './types.d.ts';
+export * from './path.ts';
 export * from './codec/envelope.ts';
 export * from './codec/encode.ts';
 export * from './codec/decode.ts';

@@ -75,10 +75,19 @@ export function writeResponse(method: Method | 'Fetch', result: unknown, version
   return envelope(`<${name}Response xmlns="urn:vim25">${xml}</${name}Response>`);
 }
 
-/** The SOAP fault of an error; what is not a Fault becomes a SystemError that shows only its message. */
-export function writeFault(error: Fault | Error, version?: Version): string {
+/** The SOAP fault of an error; what is not a Fault becomes a SystemError that shows only its message. Never throws. */
+export function writeFault(error: Fault | Error, version: Version = latestVersion()): string {
   const thrown = isFault(error) ? error : systemError(error);
-  const encoder: Encoder = encoderFor(version ?? latestVersion());
+  const encoder = encoderFor(version);
+  try {
+    return faultEnvelope(encoder, thrown);
+  } catch (problem) {
+    // A detail that is no vim25 value: the client still has to learn what happened.
+    return faultEnvelope(encoder, systemError(new Error(`${thrown.message} (${(problem as Error).message})`)));
+  }
+}
+
+function faultEnvelope(encoder: Encoder, thrown: Fault): string {
   const type = encoder.knownType(thrown.type, 'MethodFault') ?? 'MethodFault';
   const inner = encoder.inner(thrown.detail, type);
   const element = `${type}Fault`;
