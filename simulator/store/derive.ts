@@ -21,10 +21,24 @@ export interface Rule {
   /** Top-level property names. */
   readonly inputs: readonly string[];
   /**
+   * Other objects this value is made of: when one of their `inputs` changes (or one appears or goes), the rule runs
+   * for the object that their `path` points at. Each rule runs at most once per object and round, however many changed.
+   */
+  readonly watch?: readonly Watched[];
+  /**
    * The derived properties, or undefined for "nothing to change". `read` gives any object as it will be after the
-   * commit; reading others is for values that cannot change without an input of this object changing too.
+   * commit; reading others is for values that cannot change without an input or a watched object changing too.
    */
   derive(props: Props, read: Reader): Props | undefined;
+}
+
+export interface Watched {
+  /** Objects of this type or a subtype. */
+  readonly type: string;
+  /** Dotted path in the watched object to the object whose rule runs. */
+  readonly path: string;
+  /** Top-level property names of the watched object. */
+  readonly inputs: readonly string[];
 }
 
 export type Reader = (ref: ManagedObjectReference) => Props | undefined;
@@ -52,6 +66,7 @@ export class Derivation {
   private readonly rules: readonly Rule[];
   private readonly relationsByType = new Map<string, readonly Relation[]>();
   private readonly rulesByType = new Map<string, readonly Rule[]>();
+  private readonly watchesByType = new Map<string, readonly { rule: Rule; watch: Watched }[]>();
 
   constructor(relations: readonly Relation[], rules: readonly Rule[]) {
     this.relations = relations;
@@ -64,14 +79,16 @@ export class Derivation {
     const seen = new Map<string, Props | undefined>();
     for (let round = 0; round < 10; round++) {
       let changed = false;
+      const due = new Map<Rule, Set<string>>();
       for (const id of [...draft.touched()]) {
         const after = draft.after(id);
-        if (after === undefined) continue;
         const before = seen.has(id) ? seen.get(id) : draft.before(id);
         if (before === after) continue;
         seen.set(id, after);
-        if (this.compute(draft, id, before)) changed = true;
+        this.notice(draft, id, before, due);
+        if (after !== undefined && this.compute(draft, id, before)) changed = true;
       }
+      for (const [rule, ids] of due) for (const id of ids) if (this.apply(draft, id, rule)) changed = true;
       if (!changed) return;
       this.relate(draft, seen);
     }
@@ -80,17 +97,34 @@ export class Derivation {
 
   private compute(draft: Draft, id: string, before: Props | undefined): boolean {
     let changed = false;
-    const read: Reader = (ref) => draft.after(ref.value);
     for (const rule of this.rulesFor(draft.typeOf(id))) {
       const props = draft.after(id)!;
       if (before !== undefined && !rule.inputs.some((input) => before[input] !== props[input])) continue;
-      const derived = rule.derive(props, read);
-      if (derived === undefined) continue;
-      if (Object.keys(derived).every((key) => derived[key] === props[key])) continue;
-      draft.assign(id, { ...props, ...derived });
-      changed = true;
+      if (this.apply(draft, id, rule)) changed = true;
     }
     return changed;
+  }
+
+  private apply(draft: Draft, id: string, rule: Rule): boolean {
+    const props = draft.after(id);
+    if (props === undefined) return false;
+    const derived = rule.derive(props, (ref) => draft.after(ref.value));
+    if (derived === undefined || Object.keys(derived).every((key) => derived[key] === props[key])) return false;
+    draft.assign(id, { ...props, ...derived });
+    return true;
+  }
+
+  /** Collects the rules of other objects that a change in this one makes due. */
+  private notice(draft: Draft, id: string, before: Props | undefined, due: Map<Rule, Set<string>>): void {
+    const after = draft.after(id);
+    for (const { rule, watch } of this.watchesFor(draft.typeOf(id))) {
+      if (before && after && !watch.inputs.some((input) => before[input] !== after[input])) continue;
+      let ids = due.get(rule);
+      if (!ids) due.set(rule, (ids = new Set()));
+      for (const props of [before, after]) {
+        for (const target of targetsOf(props, watch.path)) if (isSubtype(target.type, rule.type)) ids.add(target.value);
+      }
+    }
   }
 
   private readonly related = new WeakMap<Draft, Map<string, Props | undefined>>();
@@ -138,6 +172,15 @@ export class Derivation {
   private relationsFor(type: string): readonly Relation[] {
     let found = this.relationsByType.get(type);
     if (!found) this.relationsByType.set(type, (found = this.relations.filter((r) => isSubtype(type, r.type))));
+    return found;
+  }
+
+  private watchesFor(type: string): readonly { rule: Rule; watch: Watched }[] {
+    let found = this.watchesByType.get(type);
+    if (!found) {
+      found = this.rules.flatMap((rule) => (rule.watch ?? []).filter((w) => isSubtype(type, w.type)).map((watch) => ({ rule, watch })));
+      this.watchesByType.set(type, found);
+    }
     return found;
   }
 
