@@ -153,7 +153,7 @@ export function getByPath(props: Readonly<Record<string, unknown>>, path: string
   for (const step of parsePath(path) ?? [{ kind: 'name', text: path } as const]) {
     if (typeof value !== 'object' || value === null) return undefined;
     if (step.kind === 'key') value = Array.isArray(value) ? itemByKey(value, step.text) : undefined;
-    else value = Object.hasOwn(value, step.text) ? (value as Record<string, unknown>)[step.text] : undefined;
+    else value = !Array.isArray(value) && Object.hasOwn(value, step.text) ? (value as Record<string, unknown>)[step.text] : undefined;
   }
   return value;
 }

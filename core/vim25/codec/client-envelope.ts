@@ -28,7 +28,7 @@ export interface WrittenRequest {
 const LENIENT: DecodeOptions = { lenient: true };
 
 /** Replies may be far larger than requests. */
-const REPLY_LIMITS: XmlLimits = { ...defaultLimits, size: 512 * 1024 * 1024 };
+const REPLY_LIMITS: XmlLimits = { ...defaultLimits, size: 512 * 1024 * 1024, elements: 20_000_000 };
 
 const encoders = new Map<number, Encoder>();
 

@@ -173,7 +173,7 @@ function actualType(element: XmlElement, declared: string, options: DecodeOption
   const name = element.xsiType;
   if (name === undefined || name === declared) return checkLeaf(element, base, options);
   const type = dataType(name);
-  if (type && (isSubtype(name, declared) || options.lenient)) return checkLeaf(element, type, options);
+  if (type && isSubtype(name, declared)) return checkLeaf(element, type, options);
   if (options.lenient) return base;
   if (type) throw refuse(element, `xsi:type ${quote(name)} is not a ${declared}`);
   throw refuse(element, `unknown xsi:type ${quote(name)} (a ${declared} is needed)`);

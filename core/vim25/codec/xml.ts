@@ -12,6 +12,8 @@ interface Scope {
   readonly prefix: string;
   readonly uri: string;
   readonly outer: Scope | undefined;
+  /** How many declarations are in scope, this one included. */
+  readonly count: number;
 }
 
 export interface XmlElement {
@@ -36,9 +38,15 @@ export interface XmlLimits {
   readonly depth: number;
   /** Longest document, in bytes (Uint8Array) or characters (string). */
   readonly size: number;
+  /** Most elements in a document: each costs far more memory than its text. */
+  readonly elements: number;
 }
 
-export const defaultLimits: XmlLimits = { depth: 200, size: 64 * 1024 * 1024 };
+/** Generous for requests; a spec of thousands of devices stays far below. */
+export const defaultLimits: XmlLimits = { depth: 200, size: 32 * 1024 * 1024, elements: 500_000 };
+
+/** Every xsi:type looks its prefix up, so declarations in scope are few. */
+const MOST_DECLARATIONS = 100;
 
 const NONE: XmlElement[] = [];
 
@@ -50,7 +58,7 @@ export function parseXml(body: Uint8Array | string, limits: XmlLimits = defaultL
     throw refuse(`The request is too long: ${body.length} bytes, at most ${limits.size} are read.`);
   }
   const text = typeof body === 'string' ? checkedText(body) : decodeBytes(body);
-  const builder = new TreeBuilder(limits.depth);
+  const builder = new TreeBuilder(limits);
   return builder.run(text);
 }
 
@@ -79,6 +87,12 @@ export function pathOf(element: XmlElement): string {
 function lookup(scope: Scope | undefined, prefix: string): string | undefined {
   for (let at = scope; at; at = at.outer) if (at.prefix === prefix) return at.uri;
   return undefined;
+}
+
+function declare(prefix: string, uri: string, outer: Scope | undefined): Scope {
+  const count = (outer?.count ?? 0) + 1;
+  if (count > MOST_DECLARATIONS) throw refuse(`The request has more than ${MOST_DECLARATIONS} namespace declarations in one place.`);
+  return { prefix, uri, outer, count };
 }
 
 const ENCODING = /^<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,40})["']/;
@@ -131,13 +145,14 @@ function declaredEncoding(head: string): string {
 }
 
 class TreeBuilder {
-  private readonly depthLimit: number;
+  private readonly limits: XmlLimits;
   private depth = 0;
+  private elements = 0;
   private root: XmlElement | undefined;
   private current: XmlElement | undefined;
 
-  constructor(depthLimit: number) {
-    this.depthLimit = depthLimit;
+  constructor(limits: XmlLimits) {
+    this.limits = limits;
   }
 
   run(text: string): XmlElement {
@@ -150,8 +165,11 @@ class TreeBuilder {
       throw refuse(`The request has a DOCTYPE (${where()}); document types and entities are not read.`);
     });
     parser.on('opentag', (tag) => {
-      if (++this.depth > this.depthLimit) {
-        throw refuse(`The request is nested deeper than ${this.depthLimit} elements (${where()}).`);
+      if (++this.depth > this.limits.depth) {
+        throw refuse(`The request is nested deeper than ${this.limits.depth} elements (${where()}).`);
+      }
+      if (++this.elements > this.limits.elements) {
+        throw refuse(`The request has more than ${this.limits.elements} elements (${where()}).`);
       }
       this.open(tag.name, tag.attributes);
     });
@@ -176,8 +194,8 @@ class TreeBuilder {
     let prefixed: string[] | undefined;
     for (const key in attributes) {
       if (key === 'type') refType = attributes[key];
-      else if (key === 'xmlns') scope = { prefix: '', uri: attributes[key]!, outer: scope };
-      else if (key.startsWith('xmlns:')) scope = { prefix: key.slice(6), uri: attributes[key]!, outer: scope };
+      else if (key === 'xmlns') scope = declare('', attributes[key]!, scope);
+      else if (key.startsWith('xmlns:')) scope = declare(key.slice(6), attributes[key]!, scope);
       else if (key.endsWith(':type') || key.endsWith(':nil')) (prefixed ??= []).push(key);
     }
     if (prefixed) {
