@@ -1,0 +1,201 @@
+// Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
+import { Random } from '../runtime/random.ts';
+import type { EsxiLab, Lab, LabContents, LabDatacenter, LabPool, LabVm, VcenterLab } from './lab.ts';
+import type { Names } from './names.ts';
+import type { ComputePlan, ContentsPlan, DatacenterPlan, DatastorePlan, Plan, PoolPlan, VmPlan } from './plan.ts';
+import { planVch, type Site } from './plan-vch.ts';
+
+const GIB = 2 ** 30;
+/** Where clients' addresses come from: the DHCP server of the lab. */
+const CLIENT_NETWORK = '10.17.109.';
+
+type Report = (path: string, message: string) => void;
+
+interface Shared {
+  readonly lab: Lab;
+  readonly names: Names;
+  readonly report: Report;
+  readonly random: Random;
+  /** Given somewhere in the lab or handed out. */
+  readonly reserved: Set<string>;
+  /** Given to a VCH seen so far. */
+  readonly addresses: Set<string>;
+}
+
+/** Every value of a key, however deep. */
+function* valuesOf(value: unknown, key: string): Iterable<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, child] of Object.entries(value)) {
+    if (name === key && typeof child === 'string') yield child;
+    else yield* valuesOf(child, key);
+  }
+}
+
+function nextAddress(shared: Shared): string {
+  for (let attempt = 0; ; attempt++) {
+    const net = attempt < 200 ? CLIENT_NETWORK : `10.17.${shared.random.integer(108, 110)}.`;
+    const address = `${net}${shared.random.integer(2, 250)}`;
+    if (shared.reserved.has(address)) continue;
+    shared.reserved.add(address);
+    return address;
+  }
+}
+
+/** Reports the second use of a name in one namespace. */
+class Namespace {
+  private readonly seen = new Map<string, string>();
+  private readonly report: Report;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  add(name: string, what: string, path: string): void {
+    const before = this.seen.get(name);
+    if (before === undefined) this.seen.set(name, what);
+    else this.report(path, `the name "${name}" is taken by ${before} already`);
+  }
+}
+
+/** What is in force while the contents of one datacenter are planned. */
+interface Scope extends Site {
+  /** Virtual machines, vApps: one folder. */
+  readonly machines: Namespace;
+}
+
+function planVms(scope: Scope, given: LabVm[] | number | undefined, path: string): VmPlan[] {
+  const list: readonly LabVm[] = typeof given === 'number' ? Array.from({ length: given }, () => ({})) : given ?? [];
+  return list.map((vm, i) => {
+    const at = `${path}[${i}]`;
+    const name = vm.name ?? scope.names.machine();
+    scope.machines.add(name, 'a virtual machine or vApp', at);
+    const datastore = vm.datastore ?? scope.datastores[0] ?? '';
+    if (!scope.datastores.includes(datastore)) {
+      scope.report(vm.datastore === undefined ? at : `${at}.datastore`, `datastore "${datastore}" is not one of ${scope.datastores.join(', ')}`);
+    }
+    return { name, state: vm.state ?? 'on', cpus: vm.cpus ?? 1, memory: vm.memory ?? GIB, datastore, guest: vm.guest ?? 'otherGuest64' };
+  });
+}
+
+function planContents(scope: Scope, given: LabContents, path: string, holdsPools = true): ContentsPlan {
+  const siblings = new Namespace(scope.report);
+  const at = (rest: string) => (path === '' ? rest : `${path}.${rest}`);
+  if (!holdsPools) {
+    for (const key of ['pools', 'vapps', 'vchs'] as const) {
+      if ((given[key] ?? []).length > 0) scope.report(at(key), 'a cluster with DRS off cannot hold pools, vApps or VCHs');
+    }
+  }
+  if (scope.product === 'esxi' && (given.vapps ?? []).length > 0) scope.report(at('vapps'), 'an ESXi host has no vApps');
+  const pools: PoolPlan[] = (given.pools ?? []).map((pool: LabPool, i) => {
+    siblings.add(pool.name, 'a pool', at(`pools[${i}]`));
+    return { name: pool.name, ...planContents(scope, pool, at(`pools[${i}]`)) };
+  });
+  const vapps = (given.vapps ?? []).map((vapp, i) => {
+    siblings.add(vapp.name, 'a vApp', at(`vapps[${i}]`));
+    scope.machines.add(vapp.name, 'a virtual machine or vApp', at(`vapps[${i}]`));
+    return { name: vapp.name, vms: planVms(scope, vapp.vms, at(`vapps[${i}].vms`)) };
+  });
+  const vchs = (given.vchs ?? []).map((vch, i) => {
+    const plan = planVch(scope, vch, at(`vchs[${i}]`));
+    siblings.add(plan.name, 'a pool, vApp or VCH', at(`vchs[${i}]`));
+    scope.machines.add(plan.name, 'a virtual machine or vApp', at(`vchs[${i}]`));
+    return plan;
+  });
+  return { pools, vapps, vms: planVms(scope, given.vms, at('vms')), vchs };
+}
+
+function planDatastores(given: LabDatacenter['datastores'], hosts: readonly string[], path: string, report: Report): DatastorePlan[] {
+  const names = new Namespace(report);
+  return (given ?? [{ name: 'datastore1' }]).map((datastore, i) => {
+    names.add(datastore.name, 'a datastore', `${path}[${i}]`);
+    (datastore.hosts ?? []).forEach((host, j) => {
+      if (!hosts.includes(host)) report(`${path}[${i}].hosts[${j}]`, `host "${host}" is not one of ${hosts.join(', ')}`);
+    });
+    return { name: datastore.name, type: datastore.type ?? 'vmfs', capacity: datastore.capacity ?? 1024 * GIB, hosts: datastore.hosts ?? hosts };
+  });
+}
+
+function planDatacenter(shared: Shared, given: LabDatacenter, path: string): DatacenterPlan {
+  const { names, report, lab } = shared;
+  const at = (rest: string) => (path === '' ? rest : `${path}.${rest}`);
+  const networks = (given.networks ?? [{ name: 'VM Network' }]).map((network) => network.name);
+  const switches = (given.switches ?? []).map((dvs) => ({
+    name: dvs.name,
+    portgroups: (dvs.portgroups ?? []).map((group) => ({ name: group.name, vlan: group.vlan ?? 0 })),
+  }));
+  const networkNames = new Namespace(report);
+  networks.forEach((name, i) => networkNames.add(name, 'a network', at(`networks[${i}]`)));
+  switches.forEach((dvs, i) => {
+    networkNames.add(dvs.name, 'a switch', at(`switches[${i}]`));
+    dvs.portgroups.forEach((group, j) => networkNames.add(group.name, 'a port group', at(`switches[${i}].portgroups[${j}]`)));
+  });
+  const hostNames = new Namespace(report);
+  const computeNames = new Namespace(report);
+  const hostsOf = (count: number | string[] | undefined, i: number): string[] => {
+    if (Array.isArray(count)) count.forEach((name, j) => hostNames.add(name, 'a host', at(`clusters[${i}].hosts[${j}]`)));
+    return Array.isArray(count) ? count : Array.from({ length: count ?? 3 }, () => names.host());
+  };
+  const frames = [
+    ...(given.clusters ?? []).map((cluster, i) => ({
+      kind: 'cluster' as const, name: cluster.name, hosts: hostsOf(cluster.hosts, i), drs: cluster.drs ?? true, contents: cluster, path: at(`clusters[${i}]`),
+    })),
+    ...(given.hosts ?? []).map((host, i) => {
+      const name = host.name ?? names.host();
+      hostNames.add(name, 'a host', at(`hosts[${i}]`));
+      return { kind: 'host' as const, name, hosts: [name], drs: true, contents: host, path: lab.product === 'esxi' ? '' : at(`hosts[${i}]`) };
+    }),
+  ];
+  for (const frame of frames) computeNames.add(frame.name, 'a cluster or host', frame.path);
+  const datastores = planDatastores(given.datastores, frames.flatMap((frame) => frame.hosts), at('datastores'), report);
+  const portgroups = switches.flatMap((dvs) => dvs.portgroups.map((group) => group.name));
+  const scope: Scope = {
+    product: lab.product,
+    datastores: datastores.map((datastore) => datastore.name),
+    networks,
+    portgroups,
+    names,
+    addresses: shared.addresses,
+    machines: new Namespace(report),
+    address: () => nextAddress(shared),
+    addBridge(name) {
+      if (switches.length === 0) switches.push({ name: 'dvSwitch', portgroups: [] });
+      networkNames.add(name, 'a network or switch', path);
+      switches[0]!.portgroups.push({ name, vlan: 0 });
+      portgroups.push(name);
+    },
+    report,
+  };
+  const computes: ComputePlan[] = frames.map(({ kind, name, hosts, drs, contents, path: below }) => {
+    if (hosts.length === 0 && typeof contents === 'object' && ((contents.vchs ?? []).length > 0 || contents.vms)) report(below, 'a cluster without hosts cannot hold virtual machines');
+    return { kind, name, hosts, drs, ...planContents(scope, contents, below, drs) };
+  });
+  return { name: given.name, folder: (given.folder ?? '').split('/').filter((part) => part !== ''), datastores, networks, switches, computes };
+}
+
+const esxiDatacenter = (lab: EsxiLab): LabDatacenter => ({
+  name: 'ha-datacenter',
+  datastores: lab.datastores,
+  networks: lab.networks,
+  hosts: [{ name: lab.host ?? 'localhost.localdomain', pools: lab.pools, vapps: lab.vapps, vms: lab.vms, vchs: lab.vchs }],
+});
+
+const vcenterDatacenters = (lab: VcenterLab, report: Report): LabDatacenter[] => {
+  const names = new Namespace(report);
+  lab.datacenters.forEach((datacenter, i) => names.add(`${datacenter.folder ?? ''}/${datacenter.name}`, 'a datacenter', `datacenters[${i}]`));
+  return lab.datacenters;
+};
+
+/** Seed of a lab that names none. */
+export const DEFAULT_SEED = 1;
+
+/** The plan of a checked lab. Problems go to `report`; the plan is usable only when there was none. */
+export function planLab(lab: Lab, names: Names, report: Report): Plan {
+  const seed = lab.seed ?? DEFAULT_SEED;
+  const shared: Shared = {
+    lab, names, report, random: new Random(seed).split(), addresses: new Set(), reserved: new Set(valuesOf(lab, 'address')),
+  };
+  const datacenters = lab.product === 'esxi'
+    ? [planDatacenter(shared, esxiDatacenter(lab), '')]
+    : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
+  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, datacenters };
+}

@@ -1,0 +1,160 @@
+// First property values of the service managers: only facts that a client may rely on, by managed object type.
+import type { ElementDescription, OptionValue, TaskDescription } from '../../core/vim25/index.ts';
+import type { Simulation } from '../dispatch/simulation.ts';
+import type { Props } from '../store/object.ts';
+
+const element = (key: string, label: string, summary = label): ElementDescription => ({ _type: 'ElementDescription', label, summary, key }) as ElementDescription;
+const elements = (table: Readonly<Record<string, string>>): ElementDescription[] => Object.entries(table).map(([key, label]) => element(key, label));
+
+const LOCALES: readonly string[] = ['en', 'de', 'es', 'fr', 'it', 'ja', 'ko', 'zh_CN', 'zh_TW'];
+
+/** Properties that a new service manager of that type starts with. */
+export function serviceProps(sim: Simulation, type: string): Props {
+  switch (type) {
+    case 'SessionManager':
+      return { sessionList: [], message: '', messageLocaleList: ['en'], supportedLocaleList: LOCALES, defaultLocale: 'en' };
+    case 'TaskManager':
+      return { recentTask: [], description: taskDescription(), maxCollector: 32 };
+    case 'ExtensionManager':
+      return { extensionList: [] };
+    case 'OptionManager':
+      return { supportedOption: [], setting: sim.product === 'vcenter' ? vcenterSettings(sim) : esxiSettings() };
+    case 'EventManager':
+      return { description: { _type: 'EventDescription', category: elements({ info: 'Information', warning: 'Warning', error: 'Error', user: 'User' }), eventInfo: [] }, maxCollector: 32 };
+    case 'AuthorizationManager':
+      return authorization();
+    case 'LicenseManager':
+      return license(sim);
+    case 'PerformanceManager':
+      return performance();
+    case 'UserDirectory':
+      return { domainList: sim.product === 'vcenter' ? ['vsphere.local'] : [] };
+    case 'CustomFieldsManager':
+      return { field: [] };
+    case 'PropertyCollector':
+      return { filter: [] };
+    case 'ViewManager':
+      return { viewList: [] };
+    default:
+      return {};
+  }
+}
+
+function taskDescription(): TaskDescription {
+  const reason = (key: string, label: string) => ({ _type: 'TypeDescription', label, summary: label, key });
+  return {
+    _type: 'TaskDescription',
+    methodInfo: [],
+    state: elements({ queued: 'Queued', running: 'Running', success: 'Completed', error: 'Error' }),
+    reason: [reason('TaskReasonUser', 'User task'), reason('TaskReasonSchedule', 'Scheduled task'), reason('TaskReasonAlarm', 'Alarm task'), reason('TaskReasonSystem', 'System task')],
+  } as TaskDescription;
+}
+
+function vcenterSettings(sim: Simulation): OptionValue[] {
+  const { about } = sim;
+  return options({
+    'VirtualCenter.FQDN': 'vcenter.vsphere.local',
+    'VirtualCenter.InstanceName': 'vcenter.vsphere.local',
+    'VirtualCenter.VimApiUrl': 'https://vcenter.vsphere.local/sdk',
+    'VirtualCenter.ManagedIP': '',
+    'VirtualCenter.MaxDBConnection': 50,
+    'VirtualCenter.VimPasswordExpirationInDays': 30,
+    'instance.id': 42,
+    'event.maxAge': 30,
+    'event.maxAgeEnabled': true,
+    'task.maxAge': 30,
+    'task.maxAgeEnabled': true,
+    'client.timeout.normal': 30,
+    'client.timeout.long': 120,
+    'log.level': 'info',
+    'mail.sender': '',
+    'mail.smtp.server': '',
+    'config.vpxd.hostnameUrl': 'vcenter.vsphere.local',
+    'config.vpxd.network.rollback': 'true',
+    'config.vpxd.sso.sts.uri': 'https://vcenter.vsphere.local/sts/STSService/vsphere.local',
+    'config.vpxd.sso.admin.uri': 'https://vcenter.vsphere.local/sso-adminserver/sdk/vsphere.local',
+    'config.vpxd.sso.default.admin': 'Administrator@vsphere.local',
+    'config.vpxd.vmomi.soap.sessionTimeout': '30',
+    'VirtualCenter.InstanceUuid': about.instanceUuid ?? '',
+    'VirtualCenter.VersionNumber': about.version,
+  });
+}
+
+const esxiSettings = (): OptionValue[] =>
+  options({
+    'Config.HostAgent.log.level': 'info',
+    'Config.HostAgent.plugins.hostsvc.esxAdminsGroup': 'ESX Admins',
+    'Config.HostAgent.vmacore.soap.sessionTimeout': 30,
+    'Vpx.Vpxa.config.log.level': 'info',
+  });
+
+/** Option values sorted by key, the order in which the API lists them. */
+function options(table: Readonly<Record<string, string | number | boolean>>): OptionValue[] {
+  return Object.entries(table)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ({ _type: 'OptionValue', key, value }));
+}
+
+const SYSTEM_PRIVILEGES = ['System.Anonymous', 'System.View', 'System.Read'];
+
+function authorization(): Props {
+  const privilege = (privId: string) => {
+    const [group = '', name = ''] = privId.split('.');
+    return { _type: 'AuthorizationPrivilege', privId, onParent: false, name, privGroupName: group };
+  };
+  const role = (roleId: number, name: string, label: string, summary: string, held: readonly string[]) => ({
+    _type: 'AuthorizationRole', roleId, system: true, name, info: { _type: 'Description', label, summary }, privilege: held,
+  });
+  return {
+    privilegeList: SYSTEM_PRIVILEGES.map(privilege),
+    roleList: [
+      role(-1, 'Admin', 'Administrator', 'Full access rights', SYSTEM_PRIVILEGES),
+      role(-2, 'ReadOnly', 'Read-only', 'See details of objects, but not make changes', SYSTEM_PRIVILEGES),
+      role(-3, 'View', 'View', 'Visibility access (cannot be granted)', ['System.Anonymous', 'System.View']),
+      role(-4, 'Anonymous', 'Anonymous', 'Not logged-in user (cannot be granted)', ['System.Anonymous']),
+      role(-5, 'NoAccess', 'No access', 'Used for restricting granted access', []),
+    ],
+    description: {
+      _type: 'AuthorizationDescription',
+      privilege: SYSTEM_PRIVILEGES.map((id) => element(id, id.split('.')[1]!)),
+      privilegeGroup: [element('System', 'System')],
+    },
+  };
+}
+
+function license(sim: Simulation): Props {
+  const vcenter = sim.product === 'vcenter';
+  const properties = (name: string, version: string) => [
+    { _type: 'KeyAnyValue', key: 'ProductName', value: name },
+    { _type: 'KeyAnyValue', key: 'ProductVersion', value: version },
+  ];
+  const major = `${sim.about.version.split('.')[0]!}.0`;
+  return {
+    source: { _type: 'LicenseServerSource', licenseServer: '' },
+    sourceAvailable: true,
+    licensedEdition: '',
+    licenses: [
+      {
+        _type: 'LicenseManagerLicenseInfo', licenseKey: '00000-00000-00000-00000-00000', editionKey: 'eval', name: 'Evaluation Mode', total: 0, used: 0, costUnit: '',
+        properties: properties(vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server', major),
+      },
+    ],
+    evaluation: { _type: 'LicenseManagerEvaluationInfo', properties: properties(vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server', major) },
+  };
+}
+
+function performance(): Props {
+  const interval = (key: number, samplingPeriod: number, name: string, length: number) => ({ _type: 'PerfInterval', key, samplingPeriod, name, length, level: 1, enabled: true });
+  return {
+    description: {
+      _type: 'PerformanceDescription',
+      counterType: elements({ absolute: 'Absolute', delta: 'Delta', rate: 'Rate' }),
+      statsType: elements({ average: 'Average', maximum: 'Maximum', minimum: 'Minimum', latest: 'Latest', summation: 'Summation', none: 'None' }),
+    },
+    historicalInterval: [
+      interval(1, 300, 'Past day', 86400), interval(2, 1800, 'Past week', 604800),
+      interval(3, 7200, 'Past month', 2592000), interval(4, 86400, 'Past year', 31536000),
+    ],
+    perfCounter: [],
+  };
+}
