@@ -3,6 +3,7 @@ import type { HostConfigInfo, HostSystemProperties, ManagedObjectReference } fro
 import type { Simulation } from '../../dispatch/simulation.ts';
 import { hash } from '../../runtime/random.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { SUPPORTED_QUERIES } from '../datastore-create.ts';
 import { datacenterOf, entityProps } from '../entity.ts';
 import { createNetwork, findNetwork } from '../network-create.ts';
 import { esxAbout } from './defaults.ts';
@@ -55,7 +56,7 @@ export function createHost(sim: Simulation, tx: Transaction, computeResource: Ma
     datastore: [],
     network: [joinNetwork(sim, tx, computeResource, 'VM Network')],
     datastoreBrowser: tx.create('HostDatastoreBrowser', esxi ? 'ha-host-datastorebrowser' : `datastoreBrowser-${id}`, {
-      datastore: [], _host: host,
+      datastore: [], supportedType: SUPPORTED_QUERIES, _host: host,
     }),
   });
   return host;

@@ -1,0 +1,119 @@
+// Makes datastores with their browser and empty root directory, and mounts them on hosts.
+// HostSystem.datastore is the source; Datastore.host follows it.
+import type { DatastoreCapability, DatastoreSummary, ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { Simulation } from '../dispatch/simulation.ts';
+import type { Rule } from '../store/derive.ts';
+import type { Props } from '../store/object.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { createRoot } from './datastore/files.ts';
+import { entityProps } from './entity.ts';
+
+const TB = 1024 ** 4;
+/** The largest file of VMFS 6. */
+const MAX_FILE = 62 * TB;
+
+const CAPABILITY: DatastoreCapability = Object.freeze({
+  directoryHierarchySupported: true, rawDiskMappingsSupported: true, perFileThinProvisioningSupported: true,
+  storageIORMSupported: true, nativeSnapshotSupported: false, topLevelDirectoryCreateSupported: true, seSparseSupported: true,
+  vmfsSparseSupported: true, vsanSparseSupported: false, upitSupported: false, vmdkExpandSupported: true, clusteredVmdkSupported: false,
+});
+
+/** What HostDatastoreBrowser.supportedType lists. */
+export const SUPPORTED_QUERIES = Object.freeze([
+  'VmConfigFileQuery', 'TemplateConfigFileQuery', 'VmDiskFileQuery', 'FolderFileQuery', 'VmSnapshotFileQuery', 'IsoImageFileQuery',
+  'FloppyImageFileQuery', 'VmNvramFileQuery', 'VmLogFileQuery',
+].map((_type) => ({ _type })));
+
+export interface DatastoreOptions {
+  readonly name: string;
+  readonly datacenter: ManagedObjectReference;
+  readonly hosts: readonly ManagedObjectReference[];
+  /** Bytes. */
+  readonly capacity: number;
+  readonly type: 'VMFS' | 'NFS' | 'vsan';
+  /** A folder or StoragePod below the datastore folder; that folder itself when absent. */
+  readonly folder?: ManagedObjectReference;
+}
+
+/** Adds a datastore and mounts it on the hosts. */
+export function createDatastore(sim: Simulation, tx: Transaction, options: DatastoreOptions): ManagedObjectReference {
+  const { name, datacenter, capacity, type } = options;
+  const esxi = sim.product === 'esxi';
+  const uuid = sim.random.uuid();
+  const volume = `${uuid.slice(0, 8)}-${uuid.slice(9, 13)}${uuid.slice(14, 18)}-${uuid.slice(19, 23)}-${uuid.slice(24)}`;
+  const id = esxi ? volume : tx.nextId('datastore');
+  const datastore = { type: 'Datastore', value: id };
+  const url = esxi ? `/vmfs/volumes/${volume}` : `ds:///vmfs/volumes/${volume}/`;
+  const summary: DatastoreSummary = {
+    datastore, name, url, capacity, freeSpace: capacity, uncommitted: 0, accessible: true, multipleHostAccess: false, type, maintenanceMode: 'normal',
+  };
+  tx.create('Datastore', id, {
+    ...entityProps(name, options.folder ?? tx.props<'Datacenter'>(datacenter).datastoreFolder),
+    info: info(name, url, volume, capacity, type, sim.clock.now()),
+    summary,
+    host: [],
+    vm: [],
+    browser: tx.create('HostDatastoreBrowser', `datastoreBrowser-${id}`, { datastore: [datastore], supportedType: SUPPORTED_QUERIES }),
+    capability: CAPABILITY,
+    iormConfiguration: {
+      enabled: false, congestionThresholdMode: 'automatic', congestionThreshold: 30, percentOfPeakThroughput: 90,
+      statsCollectionEnabled: false, reservationEnabled: false,
+    },
+    _datacenter: datacenter,
+    _used: 0,
+  });
+  createRoot(tx, datastore);
+  for (const host of options.hosts) mount(tx, host, datastore);
+  return datastore;
+}
+
+function info(name: string, url: string, uuid: string, capacity: number, type: string, timestamp: Date): Props {
+  const common = {
+    name, url, freeSpace: capacity, maxFileSize: MAX_FILE, maxVirtualDiskCapacity: MAX_FILE, maxMemoryFileSize: MAX_FILE, timestamp,
+  };
+  if (type === 'NFS') {
+    return { _type: 'NasDatastoreInfo', ...common, nas: { _type: 'HostNasVolume', type, name, capacity, remoteHost: 'nas.example.com', remotePath: `/${name}` } };
+  }
+  if (type === 'vsan') return { _type: 'VsanDatastoreInfo', ...common, membershipUuid: uuid };
+  return {
+    _type: 'VmfsDatastoreInfo',
+    ...common,
+    maxPhysicalRDMFileSize: MAX_FILE,
+    maxVirtualRDMFileSize: MAX_FILE,
+    vmfs: {
+      _type: 'HostVmfsVolume', type, name, capacity, blockSizeMb: 1, blockSize: 1024, unmapGranularity: 1024, unmapPriority: 'low',
+      maxBlocks: 63_963_136, majorVersion: 6, version: '6.82', uuid, extent: [{ diskName: `naa.${uuid.replaceAll('-', '')}`, partition: 1 }],
+      vmfsUpgradable: false, ssd: false, local: false,
+    },
+  };
+}
+
+/** Makes a host see a datastore. */
+export function mount(tx: Transaction, host: ManagedObjectReference, datastore: ManagedObjectReference): void {
+  const known = tx.props<'HostSystem'>(host).datastore ?? [];
+  if (!known.some((ref) => ref.value === datastore.value)) tx.set(host, 'datastore', [...known, datastore]);
+}
+
+/** Makes a host no longer see a datastore. */
+export function unmount(tx: Transaction, host: ManagedObjectReference, datastore: ManagedObjectReference): void {
+  const known = tx.props<'HostSystem'>(host).datastore ?? [];
+  const kept = known.filter((ref) => ref.value !== datastore.value);
+  if (kept.length < known.length) tx.set(host, 'datastore', kept);
+}
+
+/** Datastore.host from the hosts that mount it. */
+export const mountsFollowHosts: Rule = {
+  type: 'Datastore',
+  inputs: ['_hosts', 'info'],
+  derive(props) {
+    const hosts = (props['_hosts'] ?? []) as readonly ManagedObjectReference[];
+    const { url } = props['info'] as { url: string };
+    const mountInfo = { path: url.replace(/^ds:\/\//, '').replace(/\/$/, ''), accessMode: 'readWrite', mounted: true, accessible: true };
+    const summary = props['summary'] as DatastoreSummary;
+    const multipleHostAccess = hosts.length > 1;
+    return {
+      host: hosts.map((key) => ({ key, mountInfo })),
+      summary: summary.multipleHostAccess === multipleHostAccess ? summary : { ...summary, multipleHostAccess },
+    };
+  },
+};
