@@ -1,7 +1,8 @@
 // Names of files in datastores: '[datastore] dir/file' and the URL forms, and which datastore a name means.
 // Purely naming: the files themselves are in files.ts.
-import { fault, isSubtype, type Fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { fault, type Fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { datacenterOf } from '../entity.ts';
 
 export interface DatastorePath {
   readonly datastore: string;
@@ -47,17 +48,6 @@ export function splitPath(path: string): [directory: string, name: string] {
 }
 
 export const joinPath = (directory: string, name: string): string => (directory === '' ? name : name === '' ? directory : `${directory}/${name}`);
-
-/** The datacenter above an inventory object; undefined when there is none. */
-export function datacenterOf(tx: Transaction, ref: ManagedObjectReference): ManagedObjectReference | undefined {
-  let current: ManagedObjectReference | undefined = ref;
-  while (current && current.type !== 'Datacenter') {
-    const props = tx.find(current);
-    current = (props?.['parent'] ?? props?.['parentVApp'] ?? (isSubtype(current.type, 'VirtualMachine') ? props?.['resourcePool'] : undefined)) as
-      ManagedObjectReference | undefined;
-  }
-  return current;
-}
 
 /** The datastore of that name, in the datacenter or on the host when given; undefined when there is none. */
 export function findDatastore(tx: Transaction, name: string, scope: Scope = {}): ManagedObjectReference | undefined {
