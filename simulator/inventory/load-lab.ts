@@ -6,39 +6,42 @@ import { DEFAULT_SEED, planLab } from './plan-lab.ts';
 import type { Plan } from './plan.ts';
 import { checkDocument, DocumentError, type Problem } from './shape.ts';
 
-/** Every 'name' in the document: made-up names keep clear of them. */
+/** Every text in the document: made-up names keep clear of them. */
 function* given(value: unknown): Iterable<string> {
   if (typeof value === 'string') yield value;
   else if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) yield* given(child);
 }
 
-/** True when the lab leaves a name open, so that the word lists are loaded only then. */
-function needsNames(value: unknown, key = ''): boolean {
-  if (Array.isArray(value)) return value.some((child) => needsNames(child, key));
-  if ((key === 'hosts' || key === 'vms' || key === 'containers') && typeof value === 'number') return value > 0;
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Record<string, unknown>;
-  if (['hosts', 'vms', 'vchs', 'containers'].includes(key) && !('name' in fields) && !('network' in fields)) return true;
-  if (key === 'clusters' && !('hosts' in fields)) return true;
-  return Object.entries(fields).some(([name, child]) => needsNames(child, name));
-}
+/** Thrown by a plan that needs a made-up name. */
+const NEEDED = Symbol('names are needed');
+const need = (): never => {
+  throw NEEDED;
+};
+const NO_NAMES: Names = { host: need, machine: need, container: need, vch: need };
 
-const NO_NAMES: Names = new Proxy({} as Names, {
-  get: () => () => {
-    throw new TypeError('a name was needed that nobody expected');
-  },
-});
+/** Plans with made-up names; the word lists are loaded only for a lab that leaves a name open. */
+async function plan(lab: Lab, found: Problem[], lineOf: (path: string) => number): Promise<Plan> {
+  const attempt = (names: Names) => {
+    found.length = 0;
+    return planLab(lab, names, (path, message) => found.push({ path, line: lineOf(path), message }));
+  };
+  try {
+    return attempt(NO_NAMES);
+  } catch (error) {
+    if (error !== NEEDED) throw error;
+    return attempt(await createNames(lab.seed ?? DEFAULT_SEED, given(lab)));
+  }
+}
 
 /** Checks the text of a lab and decides everything it leaves open. `seed` wins over the file's. Throws a DocumentError. */
 export async function parseLab(source: string, file: string, options: { seed?: number } = {}): Promise<Plan> {
   const { value, problems, lineOf } = checkDocument(source, file, (peek) => labShape(peek('product')));
   if (problems.length > 0) throw new DocumentError(file, problems);
   const lab = (options.seed === undefined ? value : { ...(value as Lab), seed: options.seed }) as Lab;
-  const names = needsNames(lab) ? await createNames(lab.seed ?? DEFAULT_SEED, given(lab)) : NO_NAMES;
   const found: Problem[] = [];
-  const plan = planLab(lab, names, (path, message) => found.push({ path, line: lineOf(path), message }));
+  const planned = await plan(lab, found, lineOf);
   if (found.length > 0) throw new DocumentError(file, found);
-  return plan;
+  return planned;
 }
 
 /** Reads and checks a lab file. Throws a DocumentError for what is in it and an Error when it cannot be read. */
