@@ -7,4 +7,5 @@ export type * from './types.d.ts';
 export * from './path.ts';
 export * from './codec/envelope.ts';
 export * from './codec/encode.ts';
+export { FETCH, methodOf } from './codec/soap.ts';
 export * from './codec/decode.ts';

@@ -57,8 +57,11 @@ function scalar(type: string): fc.Arbitrary<unknown> {
   }
 }
 
-const refArbitrary = (): fc.Arbitrary<unknown> =>
-  fc.tuple(fc.constantFrom('VirtualMachine', 'Folder', 'Datastore'), anyText()).map(([type, value]) => reference(type, value));
+/** References to objects that a field of this type may hold. */
+function refArbitrary(declared: string): fc.Arbitrary<unknown> {
+  const known = managedType(declared) ? familyOf(declared, 'managed') : ['VirtualMachine', 'Folder', 'Datastore'];
+  return fc.tuple(fc.constantFrom(...known), anyText()).map(([type, value]) => reference(type, value));
+}
 
 function anyType(context: Context): fc.Arbitrary<unknown> {
   const plain = ['string', 'boolean', 'int', 'dateTime', 'base64Binary'].map(scalar);
@@ -67,24 +70,24 @@ function anyType(context: Context): fc.Arbitrary<unknown> {
   const arrays = [
     fc.array(anyText(), { maxLength: 3 }).map((value) => typed('ArrayOfString', value)),
     fc.array(fc.integer(), { maxLength: 3 }).map((value) => typed('ArrayOfInt', value)),
-    fc.array(refArbitrary(), { maxLength: 3 }).map((value) => typed('ArrayOfManagedObjectReference', value)),
+    fc.array(refArbitrary('ManagedEntity'), { maxLength: 3 }).map((value) => typed('ArrayOfManagedObjectReference', value)),
     fc.array(fc.oneof(...plain), { maxLength: 3 }).map((value) => typed('ArrayOfAnyType', value)),
   ];
   const data = context.depth > 0 ? [dataOf('OptionValue', context), dataOf('VirtualDevice', context)] : [];
-  return fc.oneof(...plain, ...others, powerStates, refArbitrary(), ...arrays, ...data);
+  return fc.oneof(...plain, ...others, powerStates, refArbitrary('ManagedEntity'), ...arrays, ...data);
 }
 
 const families = new Map<string, readonly string[]>();
 
 /** A declared type and all its subtypes. */
-function familyOf(declared: string): readonly string[] {
+function familyOf(declared: string, kind: 'data' | 'managed'): readonly string[] {
   let family = families.get(declared);
-  if (!family) families.set(declared, (family = typeNames('data').filter((name) => isSubtype(name, declared))));
+  if (!family) families.set(declared, (family = typeNames(kind).filter((name) => isSubtype(name, declared))));
   return family;
 }
 
 function dataOf(declared: string, context: Context): fc.Arbitrary<Values> {
-  const family = familyOf(declared).filter((name) => context.version.includes.has(dataType(name)!.since));
+  const family = familyOf(declared, 'data').filter((name) => context.version.includes.has(dataType(name)!.since));
   return fc.constantFrom(...family).chain((name) => dataExactly(name, context));
 }
 
@@ -110,7 +113,7 @@ function itemOf(field: Field, context: Context): fc.Arbitrary<unknown> {
     case 'enum':
       return fc.constantFrom(...enumType(field.type)!.values);
     case 'managed':
-      return refArbitrary();
+      return refArbitrary(field.type);
     case 'data':
       return dataOf(field.type, context);
   }

@@ -85,7 +85,7 @@ export function readResponse(body: Uint8Array | string, methodName: string, self
     }
     return found[0] && decodeField(found[0], field, LENIENT);
   } catch (error) {
-    throw isFault(error) ? new Error(`The server's reply to ${methodName} cannot be read: ${error.message}`) : error;
+    throw isFault(error) ? new Error(`The server's reply to ${methodName} cannot be read: ${error.message}`, { cause: error }) : error;
   }
 }
 
@@ -97,7 +97,7 @@ function openReply(body: Uint8Array | string): OpenedEnvelope {
     const start = (typeof body === 'string' ? body : Buffer.from(body.slice(0, 400)).toString('latin1')).slice(0, 100);
     const seen = start.replace(/[^\x20-\x7e]+/g, ' ').trim();
     const reason = error.message.replace(/^The request/, 'it');
-    throw new Error(`The server's answer is not SOAP (${reason}); it begins: ${seen === '' ? '(nothing)' : seen}`);
+    throw new Error(`The server's answer is not SOAP (${reason}); it begins: ${seen === '' ? '(nothing)' : seen}`, { cause: error });
   }
 }
 
