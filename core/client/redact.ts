@@ -1,0 +1,16 @@
+// Removes what must not be shown from SOAP text before it is traced: passwords, tickets, session ids, private keys.
+
+const HIDDEN = '(removed)';
+
+const RULES: readonly (readonly [RegExp, string])[] = [
+  // Elements that carry a secret by their name.
+  [/<((?:\w+:)?(?:password|base64Token|cloneTicket|sslThumbprint|ticket|sessionTicket|cookie|vcSessionCookie|privateKey))((?:\s[^>]*)?)>[^<]*</gi, `<$1$2>${HIDDEN}<`],
+  // The session id in the answer to Login.
+  [/(<(?:\w+:)?LoginResponse[^>]*>[\s\S]*?<(?:\w+:)?key>)[^<]*</g, `$1${HIDDEN}<`],
+  // extraConfig values of secret keys: credentials and key material of a VCH.
+  [/(<(?:\w+:)?key>[^<]*(?:userpw|extension_key|key_pem|HostCertificate\/Key|Certificates\|[^<]*\/Key|init\/key|ovfEnv|@secret|password)[^<]*<\/(?:\w+:)?key>\s*<(?:\w+:)?value[^>]*>)[^<]*</gi, `$1${HIDDEN}<`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, HIDDEN],
+];
+
+/** The text with every known secret replaced. */
+export const redact = (text: string): string => RULES.reduce((seen, [pattern, replacement]) => seen.replace(pattern, replacement), text);
