@@ -70,6 +70,11 @@ export class Sessions {
     return session;
   }
 
+  /** Sessions that have not ended, oldest first; one that is idle too long stays until it is looked for. */
+  open(): readonly Session[] {
+    return [...this.byKey.values()];
+  }
+
   /** Live sessions, oldest first. */
   list(): readonly Session[] {
     for (const session of this.byKey.values()) {

@@ -24,6 +24,8 @@ export interface TaskOptions {
   readonly keep: number;
   /** 'task' on vCenter, 'haTask' on ESXi */
   readonly prefix: string;
+  /** The TaskManager whose recentTask lists them. */
+  readonly manager?: ManagedObjectReference;
 }
 
 export class Tasks {
@@ -35,6 +37,7 @@ export class Tasks {
   private readonly cancels = new Map<string, () => void>();
   private readonly finished: ManagedObjectReference[] = [];
   private chain = 0;
+  private era = 0;
 
   constructor(store: Store, clock: Clock, log: Log, options: TaskOptions) {
     this.store = store;
@@ -46,6 +49,14 @@ export class Tasks {
   /** How many are queued or running. */
   get active(): number {
     return this.cancels.size;
+  }
+
+  /** Forgets all work that is not done: it belongs to a world that is no longer there (restore). */
+  abandon(): void {
+    this.era += 1;
+    this.cancels.clear();
+    this.queues.clear();
+    this.finished.length = 0;
   }
 
   /** Makes the Task in the caller's transaction; the work begins after its commit. */
@@ -68,7 +79,7 @@ export class Tasks {
       queueTime: this.clock.now(),
       eventChainId: this.chain,
     };
-    tx.create('Task', id, { info });
+    tx.create('Task', id, this.options.manager === undefined ? { info } : { info, _manager: this.options.manager });
     tx.afterCommit(() => this.enqueue(ref, job));
     return ref;
   }
@@ -85,7 +96,10 @@ export class Tasks {
   private enqueue(ref: ManagedObjectReference, job: Job): void {
     const key = job.entity?.value ?? ref.value;
     const queue = this.queues.get(key);
-    const begin = () => this.begin(ref, job, () => this.proceed(key));
+    const { era } = this;
+    const begin = () => {
+      if (era === this.era) this.begin(ref, job, () => this.proceed(key));
+    };
     this.cancels.set(ref.value, () => this.fail(ref, fault('RequestCanceled', {}, 'The task was canceled by a user.')));
     if (queue) {
       queue.push(begin);
@@ -108,7 +122,9 @@ export class Tasks {
     }
     const latency = this.options.latency(job.name);
     this.amend(ref, { state: 'running', startTime: this.clock.now(), cancelable: latency > 0, progress: 0 });
+    const { era } = this;
     const finish = () => {
+      if (era !== this.era) return;
       this.finish(ref, job);
       done();
     };

@@ -1,0 +1,162 @@
+// vicsim: from arguments to a running simulator and back. Touches no global of the process: bin.ts hands them in.
+import { randomInt, randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
+import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
+import { apiVersions, createSimulator, type Listening, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { announce, environmentLine, type Login } from './cli-output.ts';
+import { writeWhenRead } from './cli-environment.ts';
+import { readKeyPair, type KeyPair } from './transports/tls.ts';
+
+export interface Io {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly stdin?: NodeJS.ReadableStream;
+  readonly pid: number;
+  /** Aborts when the process is asked to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** Runs the command until it is asked to stop; gives its exit code (0 fine, 1 could not run, 2 wrong usage). */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = parseFlags(argv);
+    if (parsed.help) return io.stdout(helpText()), 0;
+    const [word, ...more] = parsed.words;
+    if (more.length > 0) throw new UsageError(`"${parsed.words.join(' ')}" is too much: one word at most`);
+    if (word === 'version') return io.stdout(`vicsim ${packageVersion()}\n`), 0;
+    if (word === 'uuidgen') return io.stdout(`${randomUUID()}\n`), 0;
+    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, or flags only`);
+    return await serve(parsed, io);
+  } catch (error) {
+    io.stderr(`vicsim: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function serve(parsed: Parsed, io: Io): Promise<number> {
+  const address = listenAddress(text(parsed, 'l'));
+  const tls = tlsOf(parsed);
+  const options = simulatorOptions(parsed, io);
+  const simulator = createSimulator(options);
+  let server: Listening;
+  try {
+    server = await simulator.listen({ ...address, tls });
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
+  }
+  return run(simulator, server, parsed, io);
+}
+
+async function run(simulator: Simulator, server: Listening, parsed: Parsed, io: Io): Promise<number> {
+  const login: Login = { userName: text(parsed, 'username') || 'user', password: text(parsed, 'password') || 'pass' };
+  const line = environmentLine(server, login, io.pid);
+  const stopped = new Promise<void>((resolve) => {
+    if (io.stop.aborted) resolve();
+    io.stop.addEventListener('abort', () => resolve(), { once: true });
+    if (parsed.values.get('stdinexit') === true) {
+      for (const event of ['data', 'end', 'error']) io.stdin?.once(event, () => resolve());
+      io.stdin?.resume();
+    }
+  });
+  try {
+    const file = text(parsed, 'E');
+    if (file !== '') await writeWhenRead(file, `${line}\n`, simulator.clock, io.stop);
+    io.stdout(announce(simulator.sim, server, login, line));
+    await stopped;
+    return 0;
+  } finally {
+    await simulator.close();
+  }
+}
+
+function simulatorOptions(parsed: Parsed, io: Io): SimulatorOptions {
+  const apiVersion = text(parsed, 'api-version');
+  if (apiVersion !== '' && !apiVersions().includes(apiVersion)) {
+    throw new UsageError(`-api-version ${apiVersion} is not known: ${apiVersions().join(', ')}`);
+  }
+  return {
+    product: parsed.values.get('esx') === true ? 'esxi' : 'vcenter',
+    seed: Number(parsed.values.get('seed')),
+    sessionSeed: randomInt(2 ** 32),
+    credentials: { userName: text(parsed, 'username') || undefined, password: text(parsed, 'password') || undefined },
+    ...(apiVersion === '' ? {} : { apiVersion }),
+    delays: delaysOf(parsed),
+    log: (level, message) => {
+      if (level !== 'debug') io.stderr(`vicsim: ${level === 'info' ? '' : `${level}: `}${message}\n`);
+    },
+    ...traceOf(parsed, io),
+  };
+}
+
+const text = (parsed: Parsed, name: string): string => String(parsed.values.get(name) ?? '');
+
+function listenAddress(address: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]*)):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) throw new UsageError(`-l ${address} is no address: HOST:PORT, for example 127.0.0.1:8989, or 127.0.0.1:0 for any free port`);
+  return { host: match[1] ?? (match[2] || '0.0.0.0'), port };
+}
+
+function listenError(error: NodeJS.ErrnoException, address: string): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`the port of ${address} is in use: give another with -l, or -l 127.0.0.1:0 for any free one`);
+    case 'EACCES':
+      return new Error(`not allowed to listen on ${address}: give a port above 1023 with -l`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${address} is not an address of this machine: give another with -l`);
+    default:
+      return new Error(`cannot listen on ${address}: ${error.message}`);
+  }
+}
+
+function tlsOf(parsed: Parsed): boolean | KeyPair {
+  const cert = text(parsed, 'tlscert');
+  const key = text(parsed, 'tlskey');
+  if ((cert === '') !== (key === '')) throw new UsageError(`-tlscert and -tlskey belong together: ${cert === '' ? '-tlscert' : '-tlskey'} is missing`);
+  if (parsed.values.get('tls') !== true) {
+    if (cert !== '') throw new UsageError('-tlscert makes no sense with -tls=false');
+    return false;
+  }
+  return cert === '' ? true : readKeyPair(cert, key);
+}
+
+function delaysOf(parsed: Parsed): DelayOptions {
+  const byMethod: Record<string, number> = {};
+  for (const part of text(parsed, 'method-delay').split(',').filter((item) => item.trim() !== '')) {
+    const match = /^\s*(\w+):(\d+)\s*$/.exec(part);
+    if (!match) throw new UsageError(`-method-delay "${part}" makes no sense: METHOD:MILLISECONDS, several with commas between`);
+    const [, name = '', milliseconds] = match;
+    if (!isDelayName(name)) throw new UsageError(`-method-delay: vim25 has no method "${name}"; use the wire name, such as PowerOnVM_Task, or PowerOnVM for the work of its task`);
+    byMethod[name] = Number(milliseconds);
+  }
+  for (const name of ['delay', 'delay-jitter']) {
+    if (Number(parsed.values.get(name)) < 0) throw new UsageError(`-${name} ${text(parsed, name)} makes no sense: a number from 0`);
+  }
+  return { all: Number(parsed.values.get('delay')), jitter: Number(parsed.values.get('delay-jitter')), byMethod };
+}
+
+function traceOf(parsed: Parsed, io: Io): { trace?: Trace } {
+  const file = text(parsed, 'trace-file');
+  if (file === '' && parsed.values.get('trace') !== true) return {};
+  if (file !== '') {
+    try {
+      writeFileSync(file, '');
+    } catch (error) {
+      throw new Error(`cannot write ${file} (-trace-file): ${(error as Error).message}`);
+    }
+  }
+  const write = (lines: string) => (file === '' ? io.stderr(lines) : appendFileSync(file, lines));
+  return {
+    trace: (request, reply, method) => {
+      const body = typeof request === 'string' ? request : new TextDecoder().decode(request);
+      // A trace is passed around: the password stays out of it.
+      write(`<!-- ${method} -->\n${body.replace(/(<(?:\w+:)?password[^>]*>)[^<]*/g, '$1******')}\n<!-- ${method}: HTTP ${reply.status} -->\n${reply.body}\n`);
+    },
+  };
+}
+
+const packageVersion = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

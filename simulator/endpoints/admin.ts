@@ -1,0 +1,52 @@
+// The admin plane beside the API: the world as a whole. The same functions are there in process, on Simulator.
+import type { Simulation } from '../dispatch/simulation.ts';
+import type { Snapshot } from '../store/store.ts';
+import { about } from './about.ts';
+
+/** What the admin plane needs of a simulator. */
+export interface World {
+  readonly sim: Simulation;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  reset(): void;
+}
+
+export interface AdminReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type Admin = (method: string, action: string, query: Readonly<Record<string, string>>) => AdminReply;
+
+/** Handler of `/sim/<action>`; named snapshots live as long as it does. */
+export function adminEndpoint(world: World): Admin {
+  const snapshots = new Map<string, Snapshot>();
+  const actions: Readonly<Record<string, { readonly verb: 'GET' | 'POST'; run(name: string): AdminReply }>> = {
+    reset: { verb: 'POST', run: () => (world.reset(), ok({ version: world.sim.store.version })) },
+    snapshot: {
+      verb: 'POST',
+      run(name) {
+        snapshots.set(name, world.snapshot());
+        return ok({ name, objects: snapshots.get(name)!.objects.size, version: world.sim.store.version });
+      },
+    },
+    restore: {
+      verb: 'POST',
+      run(name) {
+        const snapshot = snapshots.get(name);
+        if (!snapshot) return { status: 404, body: { error: `There is no snapshot "${name}". Snapshots: ${[...snapshots.keys()].join(', ') || 'none; POST /sim/snapshot makes one'}` } };
+        world.restore(snapshot);
+        return ok({ name, version: world.sim.store.version });
+      },
+    },
+    coverage: { verb: 'GET', run: () => ok(about(world.sim)) },
+  };
+  return (method, action, query) => {
+    const found = Object.hasOwn(actions, action) ? actions[action] : undefined;
+    if (!found) return { status: 404, body: { error: `/sim/${action} does not exist. There are: ${Object.keys(actions).map((name) => `${actions[name]!.verb} /sim/${name}`).join(', ')}` } };
+    if (method !== found.verb) return { status: 405, body: { error: `/sim/${action} wants ${found.verb}.` } };
+    return found.run(query['name'] ?? 'default');
+  };
+}
+
+const ok = (body: unknown): AdminReply => ({ status: 200, body });

@@ -1,0 +1,112 @@
+// One SOAP request to one reply: envelope, session cookie, version, dispatch, fault. Knows nothing of sockets.
+import {
+  fault, Fault, isFault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
+} from '../../core/vim25/index.ts';
+import { dispatch, type Fetch } from '../dispatch/pipeline.ts';
+import type { Session } from '../dispatch/sessions.ts';
+import type { Simulation } from '../dispatch/simulation.ts';
+import type { Delays } from './delays.ts';
+
+/** Header names in lower case, as node gives them. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface SoapCaller {
+  readonly ipAddress: string;
+  /** Marks the cookie Secure. */
+  readonly tls: boolean;
+  /** Aborts when the client hangs up. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SoapReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a call was and how it ended, for a trace. */
+export type Trace = (request: Uint8Array | string, reply: SoapReply, method: string) => void;
+
+export interface SoapOptions {
+  readonly fetch: Fetch;
+  readonly delays?: Delays;
+  readonly trace?: Trace;
+}
+
+export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
+
+const XML = 'text/xml; charset=utf-8';
+const NEVER = new AbortController().signal;
+
+/** Makes the handler of one simulation. It answers whatever it is given; it never throws. */
+export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap {
+  const serverVersion = versionOf(sim.about.apiVersion);
+  if (!serverVersion) throw new TypeError(`apiVersion ${sim.about.apiVersion} is no version of vim25`);
+
+  return async (body, headers, caller) => {
+    let method = '?';
+    let version = serverVersion;
+    let reply: SoapReply;
+    try {
+      const request = readRequest(body, one(headers['soapaction']));
+      method = request.method;
+      version = spoken(request.version, serverVersion);
+      reply = await call(sim, options, request, version, headers, caller);
+    } catch (error) {
+      reply = { status: 500, headers: { 'Content-Type': XML }, body: writeFault(error instanceof Fault ? error : bug(sim, method, error), version) };
+    }
+    options.trace?.(body, reply, method);
+    return reply;
+  };
+}
+
+/** The client's version, unless we do not speak it. */
+const spoken = (asked: Version | undefined, server: Version): Version => (asked !== undefined && server.includes.has(asked.index) ? asked : server);
+
+async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, version: Version, headers: Headers, caller: SoapCaller): Promise<SoapReply> {
+  const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
+  const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
+  const { signal, release } = either(caller.signal ?? NEVER, session);
+  try {
+    await options.delays?.before(request.method, signal);
+    const outcome = await dispatch(sim, { method: request.method, self: request.self, args: request.args, session, signal }, options.fetch);
+    const body = writeResponse(outcome.method, outcome.result, version);
+    const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
+    const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
+    return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body };
+  } finally {
+    release();
+  }
+}
+
+/** One signal for "the client hung up" and "the session ended", without leaving listeners on a long session. */
+function either(hangUp: AbortSignal, session: Session): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const sources = [hangUp, session.ended.signal];
+  for (const source of sources) {
+    if (source.aborted) abort();
+    else if (source !== NEVER) source.addEventListener('abort', abort, { once: true });
+  }
+  return { signal: controller.signal, release: () => sources.forEach((source) => source.removeEventListener('abort', abort)) };
+}
+
+/** What is not a Fault is our own mistake: the client gets a SystemError, the log the stack. */
+function bug(sim: Simulation, method: string, error: unknown): Fault {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  sim.log.write('error', `bug in vicsim, ${method}: ${text}`);
+  return isFault(error) ? error : fault('SystemError', { reason: text.split('\n')[0]! }, 'A general system error occurred in the simulator.');
+}
+
+const one = (header: string | readonly string[] | undefined): string | undefined => (typeof header === 'string' ? header : header?.[0]);
+
+const unquote = (text: string | undefined): string | undefined => text?.trim().replace(/^"(.*)"$/, '$1');
+
+/** The value is quoted, as vCenter's: clients cut the key out between the quotes. */
+const sessionCookie = (key: string, secure: boolean): string => `vmware_soap_session="${key}"; Path=/; HttpOnly;${secure ? ' Secure;' : ''}`;
+
+/** The session key of a Cookie header; also of a whole Set-Cookie line that a client sends back unread. */
+export function sessionKey(cookies: string | undefined): string | undefined {
+  const found = /(?:^|[;,]\s*)vmware_soap_session=("?)([^";,\s]*)\1/.exec(cookies ?? '');
+  return found && found[2] !== '' ? found[2] : undefined;
+}

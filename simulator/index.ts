@@ -1,0 +1,163 @@
+// createSimulator: puts a whole simulated vSphere together. In process, `handleSoap` is all of it; `listen` adds HTTPS.
+import { versionOf, versions } from '../core/vim25/index.ts';
+import { fetchProperty } from './collector/retrieve.ts';
+import { Registry } from './dispatch/define.ts';
+import { Sessions, type Credentials } from './dispatch/sessions.ts';
+import type { Product, Simulation } from './dispatch/simulation.ts';
+import { Tasks } from './dispatch/tasks.ts';
+import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
+import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
+import { createRoot } from './inventory/root.ts';
+import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
+import { definitions } from './objects/index.ts';
+import { followSessions, writeSessionList } from './objects/session-manager.ts';
+import { systemClock, type Clock } from './runtime/clock.ts';
+import { Log, type LogSink } from './runtime/log.ts';
+import { Random } from './runtime/random.ts';
+import { Store, type Snapshot } from './store/store.ts';
+import type { Transaction } from './store/transaction.ts';
+import type { ListenOptions, Listening } from './transports/http.ts';
+
+export type { Clock, Credentials, DelayOptions, HandleSoap, Listening, ListenOptions, LogSink, Product, Simulation, Snapshot, Trace };
+export { ManualClock, systemClock } from './runtime/clock.ts';
+
+export interface SimulatorOptions {
+  /** 'vcenter' unless given. */
+  readonly product?: Product;
+  /** Fills the world in the same transaction that makes the service objects. */
+  readonly populate?: (sim: Simulation, tx: Transaction) => void;
+  /** Same seed, same world and same ids. */
+  readonly seed?: number;
+  /** Seed of session keys, where they should not follow from `seed`. */
+  readonly sessionSeed?: number;
+  readonly clock?: Clock;
+  readonly log?: LogSink;
+  /** The accepted pair; any non-empty pair when absent. */
+  readonly credentials?: Partial<Credentials>;
+  /** Newest vim25 version that is spoken, '8.0.3.0' unless given. */
+  readonly apiVersion?: string;
+  readonly delays?: DelayOptions;
+  /** Minutes without a call after which a session is over; 30 as vCenter's. */
+  readonly idleMinutes?: number;
+  /** Finished tasks that stay readable. */
+  readonly keepTasks?: number;
+  /** Freezes committed values: writes to shared values throw. For tests. */
+  readonly freeze?: boolean;
+  readonly trace?: Trace;
+}
+
+export interface Simulator {
+  readonly sim: Simulation;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** SOAP bytes in, SOAP bytes out: what every transport calls. */
+  readonly handleSoap: HandleSoap;
+  /** The world as it is; sessions are not part of it. */
+  snapshot(): Snapshot;
+  /** Goes back to a snapshot. Unfinished tasks are dropped; sessions and their filters stay and see the change. */
+  restore(snapshot: Snapshot): void;
+  /** Goes back to the world as it was built. */
+  reset(): void;
+  /** An independent simulator with the same world and nobody logged in. */
+  fork(options?: Pick<SimulatorOptions, 'clock' | 'log' | 'trace'>): Simulator;
+  /** Serves it over HTTP or HTTPS. */
+  listen(options?: ListenOptions): Promise<Listening>;
+  /** Stops every server and ends every session. */
+  close(): Promise<void>;
+}
+
+/** Builds a simulator. Throws a RangeError when an option has a value that makes no sense. */
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const registry = new Registry(definitions);
+  const store = new Store({
+    relations: definitions.flatMap((d) => d.relations),
+    rules: definitions.flatMap((d) => d.rules),
+    freeze: options.freeze ?? false,
+  });
+  const sim = makeSimulation(options, registry, store);
+  store.transaction((tx) => {
+    createServiceObjects(sim, tx);
+    options.populate?.(sim, tx);
+    if (!tx.has(sim.wellKnown['rootFolder']!)) createRoot(sim, tx);
+  });
+  return assemble(options, sim, store.snapshot());
+}
+
+function makeSimulation(options: SimulatorOptions, registry: Registry, store: Store, about?: Simulation['about']): Simulation {
+  const { product = 'vcenter', seed = 1, apiVersion = '8.0.3.0' } = options;
+  if (!versionOf(apiVersion)) throw new RangeError(`API version "${apiVersion}" is not known. Known: ${apiVersions().join(', ')}`);
+  const clock = options.clock ?? systemClock();
+  const log = new Log(options.log);
+  const random = new Random(seed);
+  const wellKnown = wellKnownObjects(product);
+  const delays = makeDelays(options.delays ?? {}, clock, random.split());
+  const info = about ?? aboutInfo(product, random.split(), { apiVersion });
+  const sessions = new Sessions(clock, options.sessionSeed === undefined ? random.split() : new Random(options.sessionSeed), {
+    credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
+    idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
+  });
+  const tasks = new Tasks(store, clock, log, {
+    latency: (name) => delays.latency(name),
+    keep: options.keepTasks ?? 1000,
+    prefix: product === 'vcenter' ? 'task' : 'haTask',
+    manager: wellKnown.taskManager,
+  });
+  return { store, clock, random, log, registry, sessions, tasks, product, about: info, wellKnown };
+}
+
+function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot): Simulator {
+  const { store, clock } = sim;
+  const servers = new Set<Listening>();
+  followSessions(sim);
+  const handleSoap = soapEndpoint(sim, {
+    fetch: fetchProperty,
+    delays: makeDelays(options.delays ?? {}, clock, sim.random.split()),
+    trace: options.trace,
+  });
+  const simulator: Simulator = {
+    sim,
+    store,
+    clock,
+    handleSoap,
+    snapshot: () => store.snapshot(),
+    restore(snapshot) {
+      sim.tasks.abandon();
+      store.restore(snapshot);
+      dropUnfinishedTasks(store);
+      writeSessionList(sim);
+    },
+    reset: () => simulator.restore(initial),
+    fork(changes = {}) {
+      const copy = { ...options, clock, ...changes };
+      const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
+      dropUnfinishedTasks(twin.store);
+      writeSessionList(twin);
+      return assemble(copy, twin, initial);
+    },
+    async listen(listenOptions = {}) {
+      const { listen } = await import('./transports/http.ts');
+      const server = await listen(simulator, listenOptions);
+      servers.add(server);
+      return server;
+    },
+    async close() {
+      for (const session of sim.sessions.open()) sim.sessions.end(session);
+      await Promise.all([...servers].map((server) => server.close()));
+      servers.clear();
+    },
+  };
+  return simulator;
+}
+
+/** Tasks that nobody will ever finish: their work belongs to another world. */
+function dropUnfinishedTasks(store: Store): void {
+  store.transaction((tx) => {
+    for (const ref of [...tx.all('Task')]) {
+      const state = tx.get(ref, 'info.state');
+      if (state === 'queued' || state === 'running') tx.remove(ref);
+    }
+  });
+}
+
+/** What may be given as apiVersion, oldest first. */
+export const apiVersions = (): readonly string[] => versions().map(({ api }) => api).filter((api) => /^\d/.test(api));

@@ -1,0 +1,59 @@
+// ExtensionManager: registered extensions. An appliance finds its own entry here and sets its certificate.
+import { fault, type Extension, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { define } from '../dispatch/define.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+export const extensionManager = define('ExtensionManager', {
+  FindExtension: {
+    query: ({ self }, { extensionKey }) => (self.props['extensionList'] as readonly Extension[]).find(({ key }) => key === extensionKey),
+  },
+  RegisterExtension({ sim, tx, self }, { extension }) {
+    if (extension.key.trim() === '') throw fault('InvalidArgument', { invalidProperty: 'extension.key' }, 'extension.key is empty: an extension needs a key such as com.example.product.');
+    const list = extensions(tx, self.ref);
+    if (list.some(({ key }) => key === extension.key)) {
+      throw fault('InvalidArgument', { invalidProperty: 'extension.key' }, `An extension with the key "${extension.key}" is registered already. Use UpdateExtension, or unregister it first.`);
+    }
+    tx.set(self.ref, 'extensionList', [...list, { ...extension, lastHeartbeatTime: extension.lastHeartbeatTime ?? sim.clock.now() }]);
+  },
+  UpdateExtension({ tx, self }, { extension }) {
+    replace(tx, self.ref, extension.key, (old) => ({ ...extension, lastHeartbeatTime: extension.lastHeartbeatTime ?? old.lastHeartbeatTime }));
+  },
+  UnregisterExtension({ tx, self }, { extensionKey }) {
+    const list = extensions(tx, self.ref);
+    if (!list.some(({ key }) => key === extensionKey)) throw unknown(extensionKey);
+    tx.set(self.ref, 'extensionList', list.filter(({ key }) => key !== extensionKey));
+  },
+  SetExtensionCertificate({ tx, self }, { extensionKey, certificatePem }) {
+    if (certificatePem === undefined) throw fault('NoClientCertificate', {}, 'No certificatePem was given and the connection has no client certificate.');
+    replace(tx, self.ref, extensionKey, (old) => ({ ...old, subjectName: old.subjectName ?? extensionKey }));
+  },
+  SetPublicKey({ tx, self }, { extensionKey }) {
+    replace(tx, self.ref, extensionKey, (old) => ({ ...old, subjectName: undefined }));
+  },
+  QueryManagedBy: {
+    query({ sim, self }, { extensionKey }) {
+      if (!(self.props['extensionList'] as readonly Extension[]).some(({ key }) => key === extensionKey)) throw unknown(extensionKey);
+      const managed: ManagedObjectReference[] = [];
+      for (const type of ['VirtualMachine', 'VirtualApp']) {
+        for (const { ref, props } of sim.store.ofType(type)) if (managerOf(props) === extensionKey) managed.push(ref);
+      }
+      return managed;
+    },
+  },
+});
+
+const extensions = (tx: Transaction, manager: ManagedObjectReference) => tx.get(manager, 'extensionList') as readonly Extension[];
+
+const unknown = (key: string) => fault('NotFound', {}, `No extension "${key}" is registered.`);
+
+function replace(tx: Transaction, manager: ManagedObjectReference, key: string, change: (old: Extension) => Extension): void {
+  const list = extensions(tx, manager);
+  if (!list.some((extension) => extension.key === key)) throw unknown(key);
+  tx.set(manager, 'extensionList', list.map((extension) => (extension.key === key ? change(extension) : extension)));
+}
+
+/** `config.managedBy.extensionKey` of a VM, `vAppConfig.managedBy` of a vApp. */
+function managerOf(props: Readonly<Record<string, unknown>>): string | undefined {
+  const config = (props['vAppConfig'] ?? props['config']) as { managedBy?: { extensionKey?: string } } | undefined;
+  return config?.managedBy?.extensionKey;
+}

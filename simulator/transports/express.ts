@@ -1,0 +1,40 @@
+// Everything that is not SOAP, as routes. Loaded on the first such request: express costs a fifth of the start.
+import express, { type Request, type Response } from 'express';
+import { about, health, serviceVersions } from '../endpoints/about.ts';
+import { adminEndpoint, type World } from '../endpoints/admin.ts';
+
+const LOOPBACK = /^(::1$|(::ffff:)?127\.)/;
+
+/** The routes of one simulator. */
+export function expressHandler(world: World): express.Express {
+  const { sim } = world;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/sdk/vimServiceVersions.xml', (_request, response) => {
+    response.type('text/xml').send(serviceVersions(sim));
+  });
+  app.get('/about', (_request, response) => {
+    response.json(about(sim));
+  });
+  app.get('/healthz', (_request, response) => {
+    response.json(health(sim));
+  });
+  const admin = adminEndpoint(world);
+  app.all('/sim/:action', (request: Request<{ action: string }>, response: Response) => {
+    if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) {
+      response.status(403).json({ error: '/sim/ answers to this machine only.' });
+      return;
+    }
+    const query = Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, String(value)]));
+    const { status, body } = admin(request.method, request.params.action, query);
+    response.status(status).json(body);
+  });
+  app.use((request, response) => {
+    response.status(404).type('text/plain').send(
+      `vicsim has nothing at ${request.method} ${request.path}.\n` +
+      'SOAP is at POST /sdk; GET /about lists what is implemented, /sdk/vimServiceVersions.xml the API versions, /healthz tells that it is alive.\n',
+    );
+  });
+  return app;
+}
