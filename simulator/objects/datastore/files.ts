@@ -160,8 +160,9 @@ export function writeFile(
 
 function requireSpace(tx: Transaction, ds: Datastore, path: string, growth: number): void {
   if (growth <= 0) return;
-  const props = tx.props(ds) as { _used?: number; _capacity?: number };
-  if (props._capacity === undefined || (props._used ?? 0) + growth <= props._capacity) return;
+  const used = Number(tx.get(ds, '_used') ?? 0);
+  const capacity = Number(tx.get(ds, 'summary.capacity') ?? Infinity);
+  if (used + growth <= capacity) return;
   throw fault('NoDiskSpace', { file: describePath(tx, ds, path), datastore: nameOf(tx, ds) }, `Insufficient disk space on datastore '${nameOf(tx, ds)}'.`);
 }
 

@@ -1,0 +1,79 @@
+// VirtualMachine.layoutEx, .layout and .storage: which files a machine consists of and the room they take.
+// Follows config and the directory of the machine; disks outside it are looked up where they are.
+import type { ManagedObjectReference, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
+import type { Reader, Rule } from '../../store/derive.ts';
+import { extentOf, formatDatastorePath, parseDatastorePath, splitPath, stat, type FileEntry } from '../datastore/files.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { isFamily } from './device-types.ts';
+
+interface Usage {
+  committed: number;
+  uncommitted: number;
+  readonly datastore: ManagedObjectReference;
+}
+
+const SUFFIXES: readonly (readonly [string, string])[] = [
+  ['.vmx', 'config'], ['.vmxf', 'extendedConfig'], ['.nvram', 'nvram'], ['.log', 'log'], ['.vswp', 'swap'], ['.vmss', 'suspend'], ['.vmem', 'suspendMemory'], ['.vmsd', 'snapshotList'],
+];
+const typeOfFile = (name: string): string | undefined => SUFFIXES.find(([suffix]) => name.endsWith(suffix))?.[1];
+
+/** Gives stat() its one way to read. */
+const reading = (read: Reader): Transaction => ({ find: read }) as unknown as Transaction;
+
+export const layoutRule: Rule = {
+  type: 'VirtualMachine',
+  inputs: ['config', 'runtime', '_home'],
+  derive(props, read) {
+    const config = props['config'] as VirtualMachineConfigInfo;
+    const home = props['_home'] as ManagedObjectReference | undefined;
+    if (!home || !config.files.vmPathName) return undefined;
+    const { datastore: dsName, path } = parseDatastorePath(config.files.vmPathName);
+    const directory = splitPath(path)[0];
+    const files: object[] = [];
+    const usage = new Map<string, Usage>();
+    const use = (datastore: ManagedObjectReference, committed: number, uncommitted = 0) => {
+      const entry = usage.get(datastore.value) ?? { datastore, committed: 0, uncommitted: 0 };
+      entry.committed += committed;
+      entry.uncommitted += uncommitted;
+      usage.set(datastore.value, entry);
+    };
+    const add = (name: string, type: string, size: number): number => {
+      files.push({ key: files.length, name, type, size, uniqueSize: size, accessible: true });
+      return files.length - 1;
+    };
+    const entries = (read({ type: '_Directory', value: `dir:${home.value}:/${directory}` })?.['entries'] ?? {}) as Readonly<Record<string, FileEntry>>;
+    for (const [name, entry] of Object.entries(entries)) {
+      const type = typeOfFile(name);
+      if (!type || entry.kind !== 'file') continue;
+      add(formatDatastorePath(dsName, directory === '' ? name : `${directory}/${name}`), type, entry.size);
+      use(home, entry.size);
+    }
+    const disk = disks(config.hardware.device).map((device) => {
+      const { fileName, datastore } = device.backing as { fileName: string; datastore: ManagedObjectReference };
+      const place = parseDatastorePath(fileName);
+      const extent = stat(reading(read), datastore, extentOf(place.path));
+      const descriptor = stat(reading(read), datastore, place.path);
+      use(datastore, (extent?.size ?? 0) + (descriptor?.size ?? 0), Math.max(0, Number(device.capacityInBytes ?? 0) - (extent?.size ?? 0)));
+      const fileKey = [add(fileName, 'diskDescriptor', descriptor?.size ?? 0)];
+      if (extent) fileKey.push(add(formatDatastorePath(place.datastore, extentOf(place.path)), 'diskExtent', extent.size));
+      return { key: device.key, chain: [{ fileKey }] };
+    });
+    const timestamp = config.modified;
+    return {
+      layoutEx: { file: files, disk, snapshot: NONE, timestamp },
+      layout: {
+        configFile: [splitPath(path)[1]], logFile: LOGS,
+        disk: disks(config.hardware.device).map((device) => ({ key: device.key, diskFile: [(device.backing as { fileName: string }).fileName] })),
+        snapshot: NONE,
+      },
+      storage: { perDatastoreUsage: [...usage.values()].map((entry) => ({ ...entry, unshared: entry.committed })), timestamp },
+    };
+  },
+};
+
+const NONE: readonly never[] = Object.freeze([]);
+const LOGS: readonly string[] = Object.freeze(['vmware.log']);
+
+/** Disks that are files in a datastore. */
+const disks = (devices: readonly VirtualDevice[] | undefined): VirtualDisk[] =>
+  (devices ?? []).filter((device) => isFamily(device, 'disk') && Boolean((device.backing as { fileName?: string; datastore?: unknown } | undefined)?.datastore)) as VirtualDisk[];
