@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// The command vic-machine: the only file of the command line that touches the process.
+import type { Io } from './io.ts';
+import { main } from './main.ts';
+
+const { stdin, stdout, stderr, env, argv } = process;
+const controller = new AbortController();
+process.once('SIGINT', () => {
+  controller.abort(new Error('interrupted'));
+  // A second Ctrl-C ends at once.
+  process.once('SIGINT', () => process.exit(130));
+});
+// `vic-machine ls | head -1`: the reader left, there is nothing more to say.
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+function readPassword(prompt: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let typed = '';
+    stderr.write(prompt);
+    stdin.setRawMode(true);
+    stdin.setEncoding('utf8');
+    const end = (finish: () => void): void => {
+      stdin.setRawMode(false);
+      stdin.pause();
+      stdin.off('data', read);
+      stderr.write('\n');
+      finish();
+    };
+    const read = (chunk: string): void => {
+      for (const char of chunk) {
+        if (char === '\r' || char === '\n' || char === '\u0004') return end(() => resolve(typed));
+        if (char === '\u0003') {
+          controller.abort(new Error('interrupted'));
+          return end(() => reject(new Error('interrupted')));
+        }
+        typed = char === '\u007f' || char === '\b' ? [...typed].slice(0, -1).join('') : typed + char;
+      }
+    };
+    stdin.on('data', read);
+    stdin.resume();
+  });
+}
+
+const io: Io = {
+  stdout: (text) => void stdout.write(text),
+  stderr: (text) => void stderr.write(text),
+  isTTY: stdout.isTTY === true,
+  env,
+  signal: controller.signal,
+  ...(stdin.isTTY ? { readPassword } : {}),
+};
+
+process.exitCode = await main(argv.slice(2), io);

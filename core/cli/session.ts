@@ -1,0 +1,94 @@
+// From flags to a session: target, credentials, time limit, tracing; shared by every command that talks to a server.
+import type { Connection, TraceEvent } from '../client/index.ts';
+import { connect } from '../client/index.ts';
+import type { Context, StepLog, Target } from '../engine/index.ts';
+import { openContext, parseTarget, referenceOf, UserError } from '../engine/index.ts';
+import type { Flag, Values } from './define-command.ts';
+import type { Io } from './io.ts';
+import { paint } from './output.ts';
+import { askPassword } from './prompts.ts';
+import { reportError } from './report-error.ts';
+
+export const DEFAULT_TIMEOUT = '3m0s';
+const DEFAULT_TIMEOUT_MS = 180_000;
+
+export const TARGET_FLAGS: readonly Flag[] = [
+  { name: 'target', short: 't', type: 'text', value: '[user[:password]@]address[/datacenter]', summary: 'ESXi host or vCenter Server: IP address, host name or URL', env: 'VIC_MACHINE_TARGET' },
+  { name: 'user', short: 'u', type: 'text', value: 'name', summary: 'User name, when it is not in the target', env: 'VIC_MACHINE_USER' },
+  { name: 'password', short: 'p', type: 'text', value: 'text', summary: 'Password, taken literally; asked for when absent', env: 'VIC_MACHINE_PASSWORD', secret: true },
+  { name: 'compute-resource', short: 'r', type: 'text', value: 'path', summary: 'Host, cluster or resource pool that the VCH was created in: host, cluster, cluster/pool' },
+];
+export const DEBUG_FLAG: Flag = { name: 'debug', short: 'v', type: 'number', value: 'level', default: '0', summary: '1 shows the steps, 2 every call with its time, 3 the SOAP texts without secrets' };
+export const JSON_FLAG: Flag = { name: 'json', type: 'boolean', summary: 'Print JSON' };
+export const NAME_FLAGS: readonly Flag[] = [
+  { name: 'name', short: 'n', type: 'text', value: 'name', default: 'virtual-container-host', summary: 'Name of the VCH' },
+  { name: 'id', type: 'text', value: 'vm-id', summary: 'ID of the VCH as ls shows it, in place of name and compute resource' },
+];
+
+/** Checks of the target that need no server; every issue at once. */
+export function validateTarget(values: Values): void {
+  const text = values.text('target');
+  if (text === undefined) {
+    throw new UserError('usage', {
+      what: '--target argument must be specified',
+      details: ['Give the address of the ESXi host or vCenter Server, or set VIC_MACHINE_TARGET.'],
+      flag: '--target',
+      example: '--target user:password@vcenter.example.com',
+    });
+  }
+  const target = parseTarget(text);
+  if ((preferred(values, 'user', target.user) ?? '') === '') {
+    throw new UserError('usage', {
+      what: 'vSphere user must be specified, either with --user or as part of --target',
+      flag: '--user',
+      example: `--user <name>`,
+    });
+  }
+}
+
+export interface Running {
+  readonly context: Context;
+  readonly target: Target;
+}
+
+/** Connects, runs the work within the time limit, logs out; errors become words and an exit code. */
+export async function withContext(command: string, values: Values, io: Io, work: (running: Running) => Promise<number>, options: { readonly progress?: boolean } = {}): Promise<number> {
+  const target = parseTarget(values.text('target')!);
+  const user = preferred(values, 'user', target.user)!;
+  const timeout = values.source('timeout') === 'none' ? DEFAULT_TIMEOUT_MS : values.number('timeout');
+  const about = { command, user, address: target.url.host, timeout, hasTimeoutFlag: command === 'delete' };
+  let connection: Connection | undefined;
+  try {
+    const password = preferred(values, 'password', target.password) ?? (await askPassword(io, user, target.url.host));
+    const limit = AbortSignal.timeout(Math.ceil(timeout));
+    const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
+    const debug = values.number('debug');
+    connection = await connect(target.url, { user, password, signal, ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
+    const id = values.text('id');
+    const log = stepLog(io, options.progress === true || debug >= 1);
+    log.step(`Connected to ${connection.content.about.fullName}`);
+    const context = await openContext(connection, log, id === undefined || id === '' ? [] : [referenceOf(id)]);
+    return await work({ context, target });
+  } catch (error) {
+    return reportError(error, io, about);
+  } finally {
+    await connection?.close();
+  }
+}
+
+/** The flag first, then what the target holds, then the environment. */
+const preferred = (values: Values, name: string, inTarget: string | undefined): string | undefined =>
+  values.source(name) === 'flag' ? values.text(name) : (inTarget ?? values.text(name));
+
+const stepLog = (io: Io, progress: boolean): StepLog => ({
+  step: (title) => {
+    if (progress) io.stderr(`${paint(io, 'blue', 'info')}  ${title}\n`);
+  },
+  warn: (text) => io.stderr(`${paint(io, 'yellow', 'warn')}  ${text}\n`),
+});
+
+const tracer = (io: Io, debug: number) => (event: TraceEvent): void => {
+  const outcome = event.error ? `failed: ${event.error.message}` : 'ok';
+  io.stderr(`call  ${event.method} ${event.self.type}:${event.self.value}  ${event.milliseconds.toFixed(1)} ms  ${outcome}\n`);
+  if (debug >= 3) io.stderr(`  > ${event.request()}\n  < ${event.response()}\n`);
+};

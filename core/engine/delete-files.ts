@@ -1,0 +1,125 @@
+// Removes a VCH's directories from datastores, and guards everything that belongs to someone else.
+import type { DatastorePath, Node } from '../client/index.ts';
+import {
+  childPath, datastorePath, deletePath, enclosing, formatDatastorePath, isWithin, listDirectory, parentPath, parseDatastorePath, retrieve, want,
+} from '../client/index.ts';
+import type { ManagedObjectReference } from '../vim25/reference.ts';
+import type { Context } from './context.ts';
+import type { Vch } from './vch-config.ts';
+
+/** Images of one VCH within an image store. */
+const imagesOf = (store: DatastorePath, uuid: string): DatastorePath => childPath(store, 'VIC', uuid);
+/** Volumes within a volume store. */
+const volumesOf = (store: DatastorePath): DatastorePath => childPath(store, 'VIC', 'volumes');
+
+/** Deletes in one datacenter; a datastore's root and protected places are never deleted. */
+export class DatastoreCleaner {
+  private readonly context: Context;
+  private readonly datacenter: ManagedObjectReference | undefined;
+  private readonly browsers: ReadonlyMap<string, ManagedObjectReference>;
+  private readonly warn: (text: string) => void;
+  private readonly guarded: DatastorePath[] = [];
+
+  private constructor(context: Context, datacenter: Node | undefined, browsers: ReadonlyMap<string, ManagedObjectReference>, warn: (text: string) => void) {
+    this.context = context;
+    this.datacenter = datacenter?.ref;
+    this.browsers = browsers;
+    this.warn = warn;
+  }
+
+  /** Reads the datastores of the datacenter: one request. */
+  static async open(context: Context, datacenter: Node | undefined, warn: (text: string) => void): Promise<DatastoreCleaner> {
+    const datastores = context.inventory.all('Datastore').filter((node) => !datacenter || enclosing(node, 'Datacenter') === datacenter);
+    const rows = await retrieve(context.connection, datastores.map((node) => node.ref), want('Datastore', 'browser'));
+    const browsers = new Map(rows.flatMap((row) => (row.props.browser ? [[context.inventory.get(row.ref)!.name, row.props.browser] as const] : [])));
+    return new DatastoreCleaner(context, datacenter, browsers, warn);
+  }
+
+  /** Nothing at or below this place is deleted from now on. */
+  protect(path: DatastorePath): void {
+    this.guarded.push(path);
+  }
+
+  /** Protects the directories of other VMs. */
+  protectVms(files: readonly (string | undefined)[]): void {
+    for (const file of files) {
+      const vmx = file === undefined ? undefined : parseDatastorePath(file);
+      if (vmx && parentPath(vmx).path !== '') this.protect(parentPath(vmx));
+    }
+  }
+
+  /** Protects the volumes of a store, and with them the directories they lie in. */
+  protectVolumes(store: DatastorePath): void {
+    this.protect(volumesOf(store));
+  }
+
+  /** Protects what another VCH keeps: its images and its volumes. */
+  protectVch(other: Vch): void {
+    for (const store of other.imageStores) this.protect(other.uuid === undefined ? store : imagesOf(store, other.uuid));
+    for (const store of other.volumeStores) this.protectVolumes(store.path);
+  }
+
+  /** Removes one VCH's images, and the directories above them that are empty then. */
+  async removeImages(store: DatastorePath, uuid: string): Promise<void> {
+    if (!this.known(store, 'image store')) return;
+    const images = imagesOf(store, uuid);
+    if (this.isGuarded(images)) return this.warn(`the images in ${formatDatastorePath(images)} stay, they lie among files of another VM`);
+    await this.remove(images);
+    await this.prune(store);
+  }
+
+  /** Removes the volumes of a store; false when they had to stay. */
+  async removeVolumes(store: DatastorePath): Promise<boolean> {
+    if (!this.known(store, 'volume store')) return false;
+    if (this.isGuarded(volumesOf(store))) {
+      this.warn(`the volume store ${formatDatastorePath(store)} stays, another virtual container host uses it`);
+      return false;
+    }
+    await this.remove(volumesOf(store));
+    await this.prune(store);
+    return true;
+  }
+
+  /** Removes what Destroy_Task left of VM directories. One listing per datastore tells which are still there. */
+  async removeLeftDirectories(directories: readonly DatastorePath[]): Promise<void> {
+    const parents = new Map(directories.map((directory) => [formatDatastorePath(parentPath(directory)), parentPath(directory)]));
+    for (const [key, parent] of parents) {
+      const here = directories.filter((directory) => formatDatastorePath(parentPath(directory)) === key);
+      const names = new Set((await this.list(parent))?.map((entry) => entry.name));
+      for (const directory of here) if (names.has(directory.path.slice(directory.path.lastIndexOf('/') + 1))) await this.remove(directory);
+    }
+  }
+
+  private isGuarded(path: DatastorePath): boolean {
+    return this.guarded.some((place) => isWithin(path, place));
+  }
+
+  private known(store: DatastorePath, kind: string): boolean {
+    if (this.browsers.has(store.datastore)) return true;
+    this.warn(`the ${kind} ${formatDatastorePath(store)} is out of reach: there is no datastore "${store.datastore}" any more`);
+    return false;
+  }
+
+  private async list(path: DatastorePath): ReturnType<typeof listDirectory> {
+    const browser = this.browsers.get(path.datastore);
+    return browser && listDirectory(this.context.connection, browser, path);
+  }
+
+  /** Deletes a tree, around the protected places in it. */
+  private async remove(path: DatastorePath): Promise<void> {
+    if (path.path === '' || this.isGuarded(path)) return;
+    if (!this.guarded.some((place) => isWithin(place, path))) {
+      await deletePath(this.context.connection, path, this.datacenter);
+      return;
+    }
+    for (const entry of (await this.list(path)) ?? []) await this.remove(childPath(path, entry.name));
+  }
+
+  /** Deletes '<store>/VIC' and '<store>' when nothing is left in them. */
+  private async prune(store: DatastorePath): Promise<void> {
+    for (const path of [datastorePath(store.datastore, store.path, 'VIC'), store]) {
+      if (path.path === '' || (await this.list(path))?.length !== 0) return;
+      await this.remove(path);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+// The verb delete: removes a VCH and what is its own, nothing else. A list of steps; each finds done what an earlier run did.
+import type { DatastorePath, Node } from '../client/index.ts';
+import { formatDatastorePath, property, retrieve, retrieveBelow, runTask, want } from '../client/index.ts';
+import { isFault } from '../vim25/fault.ts';
+import type { ManagedObjectReference } from '../vim25/reference.ts';
+import { formatReference, sameReference } from '../vim25/reference.ts';
+import { isSubtype } from '../vim25/schema.ts';
+import type { Context, Selection } from './context.ts';
+import { datacenterOf, locateVch } from './context.ts';
+import { removeBridge } from './delete-bridge.ts';
+import { DatastoreCleaner } from './delete-files.ts';
+import type { Member } from './delete-vms.ts';
+import { destroyAll, memberOf, membersOf, powerOffAll, stripDevices, VM_NEEDS } from './delete-vms.ts';
+import type { Issue } from './issue.ts';
+import { UserError } from './issue.ts';
+import type { Step } from './step.ts';
+import { runSteps } from './step.ts';
+import type { Vch, VolumeStore } from './vch-config.ts';
+
+export interface DeleteOptions extends Selection {
+  readonly force: boolean;
+}
+
+export interface Deleted {
+  readonly id: string;
+  readonly name: string;
+  /** Volume stores that were left alone, to be removed by hand. */
+  readonly keptVolumeStores: readonly VolumeStore[];
+  readonly warnings: readonly string[];
+}
+
+interface Run {
+  readonly context: Context;
+  readonly force: boolean;
+  readonly vch: Vch;
+  readonly appliance: Member;
+  /** The pool or vApp made for this VCH; undefined when it cannot be told from others. */
+  readonly pool: Node | undefined;
+  /** Container VMs of this VCH. */
+  readonly containers: readonly Member[];
+  /** VMs in its pool that are not its own. */
+  readonly strangers: readonly string[];
+  readonly files: DatastoreCleaner;
+  readonly kept: VolumeStore[];
+  readonly warn: (text: string) => void;
+}
+
+const STEPS: readonly Step<Run>[] = [
+  { title: 'Removing VMs', when: (run) => run.containers.length > 0, act: removeContainers },
+  { title: 'Removing images', act: removeImages },
+  { title: 'Removing volume stores', when: (run) => run.vch.volumeStores.length > 0, act: removeVolumeStores },
+  { title: 'Removing appliance VM network devices', act: removeNetworkDevices },
+  { title: 'Removing bridge network', when: (run) => !run.context.vCenter && run.vch.data?.createBridgeNetwork === true, act: bridge },
+  { title: 'Removing VCH vSphere extension', when: (run) => run.context.vCenter, act: unregisterExtension },
+  { title: 'Removing appliance VM', act: removeAppliance },
+  { title: 'Removing resource pool', act: removePool },
+];
+
+/** Deletes the VCH that the options name. Nothing is changed when running containers stand in the way. */
+export async function deleteVch(context: Context, options: DeleteOptions): Promise<Deleted> {
+  const place = locateVch(context, options);
+  if (!place.vch) {
+    if (place.pool) return removeLeftPool(context, options, place.pool, place.notFound());
+    throw place.notFound();
+  }
+  const { vch } = place;
+  if (vch.layout !== '0.5') {
+    throw new UserError('state', {
+      what: `the virtual container host "${vch.name}" (${vch.id}) was made by vic-machine ${vch.version === '' ? vch.layout : vch.version}`,
+      details: ['This vic-machine shows such a VCH, but cannot delete it: use the vic-machine that made it.'],
+    });
+  }
+  const warnings: string[] = [];
+  const run = await prepare(context, vch, options.force, (text) => {
+    warnings.push(text);
+    context.log.warn(text);
+  });
+  refuseRunning(run);
+  await runSteps(STEPS, run, context.log);
+  return { id: vch.id, name: vch.name, keptVolumeStores: run.kept, warnings };
+}
+
+/** Reads all that the steps need, in a constant number of requests. */
+async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: string) => void): Promise<Run> {
+  const { connection, inventory } = context;
+  const datacenter = datacenterOf(vch);
+  const pool = ownPool(context, vch);
+  const inPool = inventory.all('VirtualMachine').filter((vm) => pool && vm.pool === pool && vm !== vch.vm);
+  const rows = await retrieve(connection, [vch.vm, ...inPool].map((vm) => vm.ref), VM_NEEDS);
+  const own = rows.find((row) => sameReference(row.ref, vch.vm.ref));
+  if (!own) throw new UserError('state', { what: `the VM "${vch.name}" (${vch.id}) disappeared while it was looked at: run the command again` });
+  const { containers, strangers } = membersOf(rows.filter((row) => row !== own), new Set(context.vchs.map((other) => other.id)));
+  const appliance = memberOf(own);
+
+  const leaving = new Set([appliance, ...containers].map((member) => formatReference(member.ref)));
+  const others = await retrieveBelow(connection, datacenter?.ref ?? connection.content.rootFolder, [want('VirtualMachine', 'config.files.vmPathName')]);
+  const foreign = others.filter((row) => !leaving.has(formatReference(row.ref))).map((row) => row.props['config.files.vmPathName'] as string | undefined);
+  const files = await DatastoreCleaner.open(context, datacenter, warn);
+  files.protectVms(foreign);
+  for (const other of context.vchs) if (other !== vch && datacenterOf(other) === datacenter) files.protectVch(other);
+  // What stays must also survive the clean-up of the directories around it.
+  if (!force) for (const store of vch.volumeStores) files.protectVolumes(store.path);
+  return { context, force, vch, appliance, pool, containers, strangers, files, kept: [], warn };
+}
+
+/** It has the VCH's name, or the VCH's configuration names it; the root pool of a host or cluster is nobody's own. */
+function ownPool(context: Context, vch: Vch): Node | undefined {
+  const recorded = vch.data?.computeResources.at(-1);
+  const pool = vch.pool?.name === vch.name ? vch.pool : recorded && context.inventory.get(recorded);
+  const isPool = pool && isSubtype(pool.ref.type, 'ResourcePool');
+  return isPool && !(pool.parent && isSubtype(pool.parent.ref.type, 'ComputeResource')) ? pool : undefined;
+}
+
+/** The check that comes before any change. */
+function refuseRunning({ force, containers }: Run): void {
+  const running = containers.filter((member) => member.powerState !== 'poweredOff');
+  if (force || running.length === 0) return;
+  const issues = running.map((member): Issue => ({
+    what: `VM "${member.name}" is ${member.powerState === 'suspended' ? 'suspended' : 'powered on'}`,
+  }));
+  throw new UserError('state', ...issues, {
+    what: 'the virtual container host has powered-on container VMs; nothing was changed',
+    details: ['Stop the containers, or let delete power them off and remove them.'],
+    flag: '--force',
+    example: '--force',
+  });
+}
+
+async function removeContainers({ context, containers, vch, files }: Run): Promise<void> {
+  await powerOffAll(context.connection, containers);
+  await stripDevices(context.connection, containers, vch.volumeStores.map((store) => store.path), false);
+  await destroyAll(context.connection, containers);
+  await files.removeLeftDirectories(containers.flatMap((member) => (member.directory ? [member.directory] : [])));
+}
+
+async function removeImages({ vch, files, warn }: Run): Promise<void> {
+  if (vch.uuid === undefined) return warn('the appliance VM has no BIOS uuid: its images cannot be told from those of others and stay');
+  for (const store of vch.imageStores) await files.removeImages(store, vch.uuid);
+}
+
+async function removeVolumeStores({ vch, force, files, kept, context }: Run): Promise<void> {
+  for (const store of vch.volumeStores) {
+    if (!force) kept.push(store);
+    else if (await files.removeVolumes(store.path)) context.log.step(`Deleted volume store "${store.label}" at ${formatDatastorePath(store.path)}`);
+    else kept.push(store);
+  }
+}
+
+async function removeNetworkDevices({ context, appliance, vch }: Run): Promise<void> {
+  await powerOffAll(context.connection, [appliance]);
+  const stores: DatastorePath[] = vch.volumeStores.map((store) => store.path);
+  await stripDevices(context.connection, [appliance], stores, true);
+}
+
+async function bridge({ context, vch, warn }: Run): Promise<void> {
+  const host = context.inventory.all('HostSystem')[0];
+  const networks = host && (await property(context.connection, host.ref, 'HostSystem', 'configManager.networkSystem'));
+  const name = vch.data?.containerNetworks[vch.data.bridgeNetwork]?.common.name || vch.data?.bridgeNetwork || vch.name;
+  if (!networks) return warn(`the bridge network "${name}" stays: the host shows no network system`);
+  await removeBridge(context.connection, networks, name, warn);
+}
+
+async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
+  const manager = context.connection.content.extensionManager;
+  const recorded = vch.data?.extensionName ?? '';
+  const extensionKey = recorded.startsWith('com.vmware.vic.') ? recorded : `com.vmware.vic.${vch.uuid ?? ''}`;
+  if (!manager) return;
+  try {
+    await context.connection.call(manager, 'UnregisterExtension', { extensionKey });
+  } catch (error) {
+    if (isFault(error, 'NotFound')) return warn(`the extension ${extensionKey} is not registered`);
+    if (isFault(error)) return warn(`the extension ${extensionKey} could not be unregistered: ${error.message}`);
+    throw error;
+  }
+}
+
+async function removeAppliance({ context, appliance, files }: Run): Promise<void> {
+  await destroyAll(context.connection, [appliance]);
+  if (appliance.directory) await files.removeLeftDirectories([appliance.directory]);
+}
+
+async function removePool({ context, pool, strangers, vch, warn }: Run): Promise<void> {
+  if (!pool) return warn(`no resource pool is removed, "${vch.name}" has none of its own`);
+  if (strangers.length > 0) return warn(`the resource pool ${pool.path} stays, it holds VMs that are not the VCH's: ${strangers.join(', ')}`);
+  if (!(await isEmpty(context, pool.ref))) return warn(`the resource pool ${pool.path} stays, it is not empty`);
+  await destroyPool(context, pool.ref, pool.path);
+}
+
+async function isEmpty(context: Context, pool: ManagedObjectReference): Promise<boolean> {
+  const [row] = await retrieve(context.connection, [pool], want('ResourcePool', 'vm', 'resourcePool'));
+  return (row?.props.vm ?? []).length === 0 && (row?.props.resourcePool ?? []).length === 0;
+}
+
+async function destroyPool(context: Context, pool: ManagedObjectReference, path: string): Promise<void> {
+  try {
+    await runTask(context.connection, pool, 'Destroy_Task', {});
+  } catch (error) {
+    if (isFault(error, 'ManagedObjectNotFound')) return;
+    if (!isFault(error)) throw error;
+    throw new UserError('state', {
+      what: `the resource pool ${path} could not be removed: ${error.message}`,
+      details: ['All else of the virtual container host is gone. Repeat the command with --force to try again.'],
+    });
+  }
+}
+
+/** An empty pool of the right name and place, its appliance gone: what a delete that failed at its last step leaves. */
+async function removeLeftPool(context: Context, options: DeleteOptions, pool: Node, error: UserError): Promise<Deleted> {
+  const empty = pool.children.length === 0 && (await isEmpty(context, pool.ref));
+  if (!empty) throw error;
+  if (!options.force) {
+    throw new UserError('state', ...error.issues, {
+      what: `the resource pool ${pool.path} is empty; if it was left by a delete that failed, remove it too`,
+      flag: '--force',
+      example: '--force',
+    });
+  }
+  const warning = `there was no appliance VM any more; the empty resource pool ${pool.path} was removed`;
+  context.log.step('Removing resource pool');
+  await destroyPool(context, pool.ref, pool.path);
+  return { id: '', name: options.name, keptVolumeStores: [], warnings: [warning] };
+}

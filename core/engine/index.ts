@@ -1,0 +1,26 @@
+// Public entry of the engine: what vic-machine does, without words and without a process.
+export type { Issue, IssueKind } from './issue.ts';
+export { nearest, UserError } from './issue.ts';
+export type { Step, StepLog, Undo } from './step.ts';
+export { runSteps } from './step.ts';
+export type { Target } from './target.ts';
+export { parseTarget } from './target.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export type { Context, Selection } from './context.ts';
+export { findVch, openContext, referenceOf } from './context.ts';
+export type { Compute } from './compute.ts';
+export { computeOf, computeValues, resolveCompute, resolveDatacenter } from './compute.ts';
+export type { DecodeIssue, ExtraConfig, Shape, ValueOf } from './extra-config.ts';
+export { decode, encode, extraConfigOf, keyOf } from './extra-config.ts';
+export type { ContainerData, VchData } from './vch-layout.ts';
+export { containerLayout, vchLayout } from './vch-layout.ts';
+export type { Vch, VolumeStore } from './vch-config.ts';
+export { isContainer, readVchs, vchOf } from './vch-config.ts';
+export type { Listed, ListOptions } from './list.ts';
+export { listVchs } from './list.ts';
+export type { Inspected } from './inspect.ts';
+export { connectionFacts, inspectVch } from './inspect.ts';
+export type { Deleted, DeleteOptions } from './delete.ts';
+export { deleteVch } from './delete.ts';
+export type { VersionFacts } from './version.ts';
+export { versionText } from './version.ts';
