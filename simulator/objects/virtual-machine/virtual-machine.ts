@@ -1,0 +1,54 @@
+// VirtualMachine: which method does what. The work itself is in the files beside this one.
+import { fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../../dispatch/define.ts';
+import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
+import { powerStateOf, requireOperable, requireTools, reset, setPower } from './power.ts';
+import { vmRelations, vmRules } from './properties.ts';
+import { reconfigure } from './reconfigure.ts';
+import { markAsTemplate, markAsVirtualMachine } from './template.ts';
+
+const self = ({ self: { ref } }: TransactionContext): ManagedObjectReference => ref;
+
+/** A host given to PowerOn must belong to the machine's compute resource. */
+function hostFor({ tx, self: { ref } }: TransactionContext, host: ManagedObjectReference | undefined): ManagedObjectReference | undefined {
+  if (!host) return undefined;
+  const current = tx.get(ref, 'runtime.host') as ManagedObjectReference;
+  const sameOwner = (tx.get(host, 'parent') as ManagedObjectReference | undefined)?.value === (tx.get(current, 'parent') as ManagedObjectReference | undefined)?.value;
+  if (tx.has(host) && !sameOwner) throw fault('InvalidArgument', { invalidProperty: 'host' }, 'A specified parameter was not correct: host');
+  return host;
+}
+
+export const virtualMachine = define(
+  'VirtualMachine',
+  {
+    ReconfigVM_Task: { task: (ctx, { spec }) => reconfigure(ctx.sim, ctx.tx, self(ctx), spec) },
+    PowerOnVM_Task: { task: (ctx, { host }) => setPower(ctx.sim, ctx.tx, self(ctx), 'poweredOn', hostFor(ctx, host)) },
+    PowerOffVM_Task: { task: (ctx) => setPower(ctx.sim, ctx.tx, self(ctx), 'poweredOff') },
+    SuspendVM_Task: { task: (ctx) => setPower(ctx.sim, ctx.tx, self(ctx), 'suspended') },
+    ResetVM_Task: { task: (ctx) => reset(ctx.sim, ctx.tx, self(ctx)) },
+    ShutdownGuest: (ctx) => {
+      requireTools(ctx.tx, self(ctx), 'poweredOn');
+      setPower(ctx.sim, ctx.tx, self(ctx), 'poweredOff');
+    },
+    RebootGuest: (ctx) => {
+      requireTools(ctx.tx, self(ctx), 'poweredOn');
+      reset(ctx.sim, ctx.tx, self(ctx));
+    },
+    StandbyGuest: (ctx) => {
+      requireTools(ctx.tx, self(ctx), 'poweredOn');
+      setPower(ctx.sim, ctx.tx, self(ctx), 'suspended');
+    },
+    Destroy_Task: { task: (ctx) => destroyVirtualMachine(ctx.tx, self(ctx)) },
+    UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.sim, ctx.tx, self(ctx)),
+    MarkAsTemplate: (ctx) => markAsTemplate(ctx.tx, self(ctx)),
+    MarkAsVirtualMachine: (ctx, { pool, host }) => markAsVirtualMachine(ctx.tx, self(ctx), pool, host),
+    // Sizes are always those of the files: there is nothing that could be stale.
+    RefreshStorageInfo: (ctx) => ctx.tx.set(self(ctx), '_home', ctx.tx.get(self(ctx), '_home')),
+    TerminateVM: (ctx) => {
+      requireOperable(ctx.tx, self(ctx));
+      if (powerStateOf(ctx.tx, self(ctx)) === 'poweredOff') throw fault('InvalidState', {}, 'The operation is not allowed in the current state: the virtual machine is powered off.');
+      setPower(ctx.sim, ctx.tx, self(ctx), 'poweredOff');
+    },
+  },
+  { relations: vmRelations, rules: vmRules },
+);
