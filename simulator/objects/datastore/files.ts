@@ -203,11 +203,18 @@ export interface Place {
   readonly path: string;
 }
 
+export interface CopyOptions {
+  /** Replaces what is at the destination. */
+  readonly force?: boolean;
+  /** What the copy of a file holds, when its content follows from a machine that the copy does not belong to. */
+  readonly render?: (name: string, entry: FileEntry) => Uint8Array | string | undefined;
+}
+
 /**
  * Copies a file or a directory with all that is in it; a disk descriptor takes its extent along. Throws FileNotFound,
  * FileAlreadyExists without `force`.
  */
-export function copyPath(sim: Simulation, tx: Transaction, from: Place, to: Place, options: { force?: boolean } = {}): void {
+export function copyPath(sim: Simulation, tx: Transaction, from: Place, to: Place, options: CopyOptions = {}): void {
   const source = [...walk(tx, from.datastore, from.path)];
   if (source.length === 0 || from.path === '') throw fileNotFound(describePath(tx, from.datastore, from.path));
   if (inside(from, to)) {
@@ -222,8 +229,9 @@ export function copyPath(sim: Simulation, tx: Transaction, from: Place, to: Plac
     const target = joinPath(to.path, path.slice(from.path.length).replace(/^\//, ''));
     if (entry.kind === 'directory') makeDirectory(sim, tx, to.datastore, target);
     else {
-      const { kind: _, modified: _old, ...rest } = entry;
-      writeFile(sim, tx, to.datastore, target, rest);
+      const { kind: _, modified: _old, vm, ...rest } = entry;
+      const rendered = vm === undefined ? undefined : options.render?.(splitPath(path)[1], entry);
+      writeFile(sim, tx, to.datastore, target, rendered === undefined ? { ...rest, vm } : { content: rendered });
     }
   }
   const extent = source[0]!.entry.disk && extentOf(from.path);

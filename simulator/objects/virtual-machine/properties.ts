@@ -57,6 +57,29 @@ const nameRule: Rule = {
   },
 };
 
+/** Names of files begin with the name of their datastore, so a renamed datastore renames them. */
+const fileNamesRule: Rule = {
+  type: 'VirtualMachine',
+  inputs: [],
+  watch: [{ type: 'Datastore', path: 'vm', inputs: ['name'] }],
+  derive(props, read) {
+    const config = configOf(props);
+    const nameOf = (ref: ManagedObjectReference | undefined) => ref && (read(ref)?.['name'] as string | undefined);
+    const renamed = (file: string | undefined, name: string | undefined) =>
+      file === undefined || name === undefined || file.startsWith(`[${name}]`) ? file : file.replace(/^\[[^\]]*\]/, `[${name}]`);
+    const home = nameOf(props['_home'] as ManagedObjectReference | undefined);
+    const files = Object.fromEntries(Object.entries(config.files).map(([key, value]) => [key, typeof value === 'string' ? renamed(value, home) : value]));
+    const device = config.hardware.device?.map((old) => {
+      const backing = old.backing as { fileName?: string; datastore?: ManagedObjectReference } | undefined;
+      const fileName = renamed(backing?.fileName, nameOf(backing?.datastore));
+      return fileName === backing?.fileName ? old : { ...old, backing: { ...backing, fileName } };
+    });
+    const same = files['vmPathName'] === config.files.vmPathName && device?.every((made, i) => made === config.hardware.device![i]);
+    const datastoreUrl = config.datastoreUrl?.map((pair, i) => (i === 0 && home !== undefined ? { ...pair, name: home } : pair));
+    return same ? undefined : { config: { ...config, files, datastoreUrl, hardware: { ...config.hardware, device } } };
+  },
+};
+
 const sameList = (old: unknown, fresh: readonly ManagedObjectReference[]): boolean =>
   Array.isArray(old) && old.length === fresh.length && (old as readonly ManagedObjectReference[]).every((ref, i) => ref.value === fresh[i]!.value);
 
@@ -166,7 +189,7 @@ function configSummary(config: VirtualMachineConfigInfo): VirtualMachineSummary[
   };
 }
 
-export const vmRules: readonly Rule[] = [nameRule, placesRule, guestRule, resourceRule, layoutRule, summaryRule];
+export const vmRules: readonly Rule[] = [nameRule, fileNamesRule, placesRule, guestRule, resourceRule, layoutRule, summaryRule];
 
 /** Writes what `SET.` keys of extraConfig ask for. */
 export function applySettings(tx: Transaction, vm: ManagedObjectReference, settings: readonly Setting[]): void {

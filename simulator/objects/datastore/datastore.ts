@@ -1,0 +1,62 @@
+// Datastore: renaming, removal, and the values that follow from its name and files. Made by ../datastore-create.ts.
+import { fault, type DatastoreInfo, type DatastoreSummary, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { define } from '../../dispatch/define.ts';
+import type { Rule } from '../../store/derive.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { mountsFollowHosts, unmount } from '../datastore-create.ts';
+import { datacenterOf, validName } from '../entity.ts';
+import { dropRoot, findDatastore } from './files.ts';
+
+/** Free space and name, wherever they are shown, from the bytes in use and the entity's name. */
+const shown: Rule = {
+  type: 'Datastore',
+  inputs: ['_used', 'name'],
+  derive(props) {
+    const summary = props['summary'] as DatastoreSummary;
+    const info = props['info'] as DatastoreInfo & { readonly vmfs?: object; readonly nas?: object };
+    const name = String(props['name']);
+    const freeSpace = Math.max(0, Number(summary.capacity) - Number(props['_used'] ?? 0));
+    if (summary.freeSpace === freeSpace && summary.name === name && info.name === name) return undefined;
+    return {
+      summary: { ...summary, name, freeSpace },
+      info: { ...info, name, freeSpace, ...(info.vmfs ? { vmfs: { ...info.vmfs, name } } : {}), ...(info.nas ? { nas: { ...info.nas, name } } : {}) },
+    };
+  },
+};
+
+/** Gives a datastore another name. Throws InvalidName, DuplicateName. */
+export function renameDatastore(tx: Transaction, datastore: ManagedObjectReference, newName: string): void {
+  const name = validName(newName, datastore);
+  const other = findDatastore(tx, name, { datacenter: datacenterOf(tx, datastore) });
+  if (other && other.value !== datastore.value) throw fault('DuplicateName', { name, object: other }, `The name '${name}' already exists.`);
+  tx.set(datastore, 'name', name);
+}
+
+/** Removes a datastore with its files. Throws ResourceInUse while machines are on it. */
+export function destroyDatastore(tx: Transaction, datastore: ManagedObjectReference): void {
+  const { name, vm, browser } = tx.props<'Datastore'>(datastore);
+  if (vm && vm.length > 0) {
+    throw fault('ResourceInUse', { type: 'Datastore', name }, `The resource '${name}' is in use: ${vm.length} virtual machine${vm.length === 1 ? ' has' : 's have'} files on it.`);
+  }
+  for (const host of tx.all('HostSystem')) unmount(tx, host, datastore);
+  dropRoot(tx, datastore);
+  if (browser) tx.remove(browser);
+  tx.remove(datastore);
+}
+
+export const datastore = define(
+  'Datastore',
+  {
+    RefreshDatastore: ({ sim, tx, self }) => {
+      const info = tx.props<'Datastore'>(self.ref).info!;
+      tx.set(self.ref, 'info', { ...info, timestamp: sim.clock.now() });
+    },
+    // Storage information is derived from the files at every commit.
+    RefreshDatastoreStorageInfo: () => undefined,
+    RenameDatastore: ({ tx, self }, { newName }) => renameDatastore(tx, self.ref, newName),
+    Rename_Task: { task: ({ tx, self }, { newName }) => renameDatastore(tx, self.ref, newName) },
+    DestroyDatastore: ({ tx, self }) => destroyDatastore(tx, self.ref),
+    Destroy_Task: { task: ({ tx, self }) => destroyDatastore(tx, self.ref) },
+  },
+  { relations: [{ type: 'HostSystem', path: 'datastore', inverse: '_hosts', targets: ['Datastore'] }], rules: [mountsFollowHosts, shown] },
+);

@@ -1,0 +1,76 @@
+// FileManager: making, copying, moving and deleting what is in datastores.
+import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../../dispatch/define.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { contentOf } from './content.ts';
+import { copyPath, describePath, fileNotFound, locateAny, makeDirectory, movePath, parseDatastorePath, removePath, stat, type Location } from './files.ts';
+
+type Datacenter = ManagedObjectReference | undefined;
+
+/**
+ * Resolves a name. '[ds] path' says nothing about the datacenter, so vCenter wants it beside the name; a host has only one.
+ */
+export function resolve({ sim, tx }: TransactionContext, name: string, datacenter: Datacenter, parameter = 'datacenter'): Location {
+  if (datacenter && (!tx.has(datacenter) || datacenter.type !== 'Datacenter')) {
+    throw fault('ManagedObjectNotFound', { obj: datacenter }, `The object 'vim.${datacenter.type}:${datacenter.value}' has already been deleted or has not been completely created`);
+  }
+  if (!datacenter && sim.product === 'vcenter' && name.trimStart().startsWith('[')) {
+    parseDatastorePath(name);
+    throw fault('InvalidArgument', { invalidProperty: parameter }, `A specified parameter was not correct: ${parameter} (a name like '${name}' needs its datacenter)`);
+  }
+  return locateAny(tx, name, sim.product === 'vcenter' ? { datacenter } : {});
+}
+
+/** Throws FileLocked when a running machine has a file at or below the place open. */
+export function requireUnlocked(tx: Transaction, { datastore, path }: Location): void {
+  const name = String(tx.get(datastore, 'name'));
+  const holds = (file: string | undefined): boolean => {
+    if (!file?.startsWith(`[${name}]`)) return false;
+    const open = parseDatastorePath(file).path;
+    return open === path || open.startsWith(`${path}/`) || open.replace(/\.vmdk$/, '-flat.vmdk') === path;
+  };
+  for (const vm of (tx.get(datastore, 'vm') ?? []) as readonly ManagedObjectReference[]) {
+    if (tx.get(vm, 'runtime.powerState') !== 'poweredOn') continue;
+    const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
+    const files = [config.files.vmPathName, ...(config.hardware.device ?? []).map((device) => (device.backing as { fileName?: string } | undefined)?.fileName)];
+    if (!files.some(holds)) continue;
+    const file = describePath(tx, datastore, path);
+    throw fault('FileLocked', { file }, `Unable to access file ${file} since it is locked by the running virtual machine '${config.name}'`);
+  }
+}
+
+const exists = (tx: Transaction, place: Location): Location => {
+  if (!stat(tx, place.datastore, place.path)) throw fileNotFound(describePath(tx, place.datastore, place.path));
+  return place;
+};
+
+export const fileManager = define('FileManager', {
+  MakeDirectory: (ctx, { name, datacenter, createParentDirectories }) => {
+    const { datastore, path } = resolve(ctx, name, datacenter);
+    // An existing directory is an error also when parents are made: clients rely on FileAlreadyExists.
+    if (stat(ctx.tx, datastore, path)) makeDirectory(ctx.sim, ctx.tx, datastore, path);
+    else makeDirectory(ctx.sim, ctx.tx, datastore, path, { parents: createParentDirectories ?? false });
+  },
+  DeleteDatastoreFile_Task: {
+    task: (ctx, { name, datacenter }) => {
+      const place = resolve(ctx, name, datacenter);
+      if (place.path !== '') requireUnlocked(ctx.tx, exists(ctx.tx, place));
+      removePath(ctx.tx, place.datastore, place.path);
+    },
+  },
+  MoveDatastoreFile_Task: {
+    task: (ctx, { sourceName, sourceDatacenter, destinationName, destinationDatacenter, force }) => {
+      const from = exists(ctx.tx, resolve(ctx, sourceName, sourceDatacenter, 'sourceDatacenter'));
+      const to = resolve(ctx, destinationName, destinationDatacenter ?? sourceDatacenter, 'destinationDatacenter');
+      requireUnlocked(ctx.tx, from);
+      movePath(ctx.sim, ctx.tx, from, to, { force: force ?? false });
+    },
+  },
+  CopyDatastoreFile_Task: {
+    task: (ctx, { sourceName, sourceDatacenter, destinationName, destinationDatacenter, force }) => {
+      const from = exists(ctx.tx, resolve(ctx, sourceName, sourceDatacenter, 'sourceDatacenter'));
+      const to = resolve(ctx, destinationName, destinationDatacenter ?? sourceDatacenter, 'destinationDatacenter');
+      copyPath(ctx.sim, ctx.tx, from, to, { force: force ?? false, render: (name, entry) => contentOf(ctx.tx, name, entry) });
+    },
+  },
+});
