@@ -1,4 +1,5 @@
 // Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
+import { enumType } from '../../core/vim25/index.ts';
 import { Random } from '../runtime/random.ts';
 import type { EsxiLab, Lab, LabContents, LabDatacenter, LabPool, LabVm, VcenterLab } from './lab.ts';
 import type { Names } from './names.ts';
@@ -6,6 +7,7 @@ import type { ComputePlan, ContentsPlan, DatacenterPlan, DatastorePlan, Plan, Po
 import { planVch, type Site } from './plan-vch.ts';
 
 const GIB = 2 ** 30;
+const VM_NETWORK = 'VM Network';
 /** Where clients' addresses come from: the DHCP server of the lab. */
 const CLIENT_NETWORK = '10.17.109.';
 
@@ -73,6 +75,9 @@ function planVms(scope: Scope, given: LabVm[] | number | undefined, path: string
     if (!scope.datastores.includes(datastore)) {
       scope.report(vm.datastore === undefined ? at : `${at}.datastore`, `datastore "${datastore}" is not one of ${scope.datastores.join(', ')}`);
     }
+    if (vm.guest !== undefined && !enumType('VirtualMachineGuestOsIdentifier')!.values.has(vm.guest)) {
+      scope.report(`${at}.guest`, `"${vm.guest}" is not a guest id such as otherGuest64, ubuntu64Guest, windows9Server64Guest`);
+    }
     return { name, state: vm.state ?? 'on', cpus: vm.cpus ?? 1, memory: vm.memory ?? GIB, datastore, guest: vm.guest ?? 'otherGuest64' };
   });
 }
@@ -118,13 +123,16 @@ function planDatastores(given: LabDatacenter['datastores'], hosts: readonly stri
 function planDatacenter(shared: Shared, given: LabDatacenter, path: string): DatacenterPlan {
   const { names, report, lab } = shared;
   const at = (rest: string) => (path === '' ? rest : `${path}.${rest}`);
-  const networks = (given.networks ?? [{ name: 'VM Network' }]).map((network) => network.name);
+  // Every host comes with "VM Network".
+  const extra = (given.networks ?? []).map((network) => network.name);
+  const networks = extra.includes(VM_NETWORK) ? extra : [VM_NETWORK, ...extra];
   const switches = (given.switches ?? []).map((dvs) => ({
     name: dvs.name,
     portgroups: (dvs.portgroups ?? []).map((group) => ({ name: group.name, vlan: group.vlan ?? 0 })),
   }));
   const networkNames = new Namespace(report);
-  networks.forEach((name, i) => networkNames.add(name, 'a network', at(`networks[${i}]`)));
+  if (networks !== extra) networkNames.add(VM_NETWORK, 'a network', at('networks'));
+  extra.forEach((name, i) => networkNames.add(name, 'a network', at(`networks[${i}]`)));
   switches.forEach((dvs, i) => {
     networkNames.add(dvs.name, 'a switch', at(`switches[${i}]`));
     dvs.portgroups.forEach((group, j) => networkNames.add(group.name, 'a port group', at(`switches[${i}].portgroups[${j}]`)));
@@ -167,7 +175,8 @@ function planDatacenter(shared: Shared, given: LabDatacenter, path: string): Dat
   };
   const computes: ComputePlan[] = frames.map(({ kind, name, hosts, drs, contents, path: below }) => {
     if (hosts.length === 0 && typeof contents === 'object' && ((contents.vchs ?? []).length > 0 || contents.vms)) report(below, 'a cluster without hosts cannot hold virtual machines');
-    return { kind, name, hosts, drs, ...planContents(scope, contents, below, drs) };
+    const mounted = datastores.filter((datastore) => datastore.hosts.some((host) => hosts.includes(host))).map((datastore) => datastore.name);
+    return { kind, name, hosts, drs, ...planContents({ ...scope, datastores: mounted }, contents, below, drs) };
   });
   return { name: given.name, folder: (given.folder ?? '').split('/').filter((part) => part !== ''), datastores, networks, switches, computes };
 }

@@ -9,11 +9,11 @@ import { entityProps } from '../objects/entity.ts';
 export const ESXI_HOST_NAME = 'localhost.localdomain';
 
 /** Creates the root folder (and, on ESXi, the datacenter and the host); gives the root folder. */
-export function createRoot(sim: Simulation, tx: Transaction): ManagedObjectReference {
+export function createRoot(sim: Simulation, tx: Transaction, hostName: string = ESXI_HOST_NAME): ManagedObjectReference {
   if (sim.product === 'esxi') {
     const root = tx.create('Folder', 'ha-folder-root', { ...entityProps('ha-folder-root', undefined), childType: ['Datacenter'], childEntity: [] });
     const datacenter = createDatacenter(sim, tx, root, 'ha-datacenter');
-    createStandaloneHost(sim, tx, tx.props<'Datacenter'>(datacenter).hostFolder!, ESXI_HOST_NAME);
+    createStandaloneHost(sim, tx, tx.props<'Datacenter'>(datacenter).hostFolder!, hostName);
     return root;
   }
   return tx.create('Folder', `group-d${tx.nextId('')}`, {

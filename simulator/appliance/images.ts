@@ -1,0 +1,120 @@
+// What a VCH keeps on datastores: images as chains of disks with their metadata, and volumes.
+import { createHash } from 'node:crypto';
+import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { Simulation } from '../dispatch/simulation.ts';
+import { extentOf, makeDirectory, stat, writeFile } from '../objects/datastore/files.ts';
+import { hash, Random } from '../runtime/random.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+/** A place in a datastore; an empty path is its root. */
+export interface Place {
+  readonly datastore: ManagedObjectReference;
+  readonly path: string;
+}
+
+export interface Layer {
+  readonly id: string;
+  readonly parent: string;
+  readonly size: number;
+}
+
+export interface Image {
+  readonly name: string;
+  readonly tag: string;
+  /** From the base layer up. */
+  readonly layers: readonly Layer[];
+}
+
+/** The empty disk that every base layer is a child of. */
+export const SCRATCH = 'scratch';
+const DISK_KB = 8_388_608;
+const MIB = 2 ** 20;
+const VOLUME_MIB = 1024;
+
+export const join = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('/');
+
+/** The layers of an image. They follow from its name, as a registry's do: two stores hold the same image. */
+export function describeImage(reference: string): Image {
+  const [name = reference, tag = 'latest'] = reference.split(':');
+  const random = new Random(hash(`image ${name}:${tag}`));
+  const layers: Layer[] = [];
+  for (let count = random.integer(1, 3); count > 0; count--) {
+    layers.push({ id: random.hex(32), parent: layers.at(-1)?.id ?? SCRATCH, size: random.integer(1, 64) * MIB });
+  }
+  return { name, tag, layers };
+}
+
+/** The top layer of an image: what a container's disk is a child of. */
+export const topLayer = (image: Image): string => image.layers.at(-1)!.id;
+
+/** Writes a thin virtual disk: descriptor and extent. */
+export function writeDisk(sim: Simulation, tx: Transaction, place: Place, capacityKb: number, size: number): void {
+  const uuid = `6000C29${sim.random.hex(1).slice(0, 1)}-${sim.random.uuid().slice(9)}`;
+  writeFile(sim, tx, place.datastore, place.path, { size: 512, disk: { capacityKb, thin: true, uuid } }, { parents: true });
+  writeFile(sim, tx, place.datastore, extentOf(place.path), { size });
+}
+
+function writeText(sim: Simulation, tx: Transaction, datastore: ManagedObjectReference, path: string, content: string): void {
+  writeFile(sim, tx, datastore, path, { content }, { parents: true });
+}
+
+const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** What the port layer knows of an image, stored beside its top layer. */
+function metadata(image: Image, created: Date): string {
+  return JSON.stringify({
+    id: topLayer(image),
+    parent: image.layers.at(-1)!.parent,
+    created: created.toISOString(),
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['sh'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
+    image_id: createHash('sha256').update(`${image.name}:${image.tag}`).digest('hex'),
+    name: image.name,
+    tags: [image.tag],
+    digests: [sha256(`digest ${image.name}:${image.tag}`)],
+    diff_ids: Object.fromEntries(image.layers.map((layer) => [sha256(`diff ${layer.id}`), layer.id])),
+    history: image.layers.map((layer) => ({ created: created.toISOString(), created_by: `/bin/sh -c #(nop) ADD file:${layer.id.slice(0, 16)} in /` })),
+  });
+}
+
+/** Fills the image store of a VCH: the scratch disk, each image's layers with metadata, and the table of parents. */
+export function writeImageStore(sim: Simulation, tx: Transaction, store: Place, uuid: string, images: readonly Image[]): void {
+  const root = join(store.path, 'VIC', uuid);
+  const { datastore } = store;
+  const layerDisk = (id: string, size: number) => {
+    const directory = join(root, 'images', id);
+    writeDisk(sim, tx, { datastore, path: join(directory, `${id}.vmdk`) }, DISK_KB, size);
+    makeDirectory(sim, tx, datastore, join(directory, 'imageMetadata'), { parents: true });
+  };
+  layerDisk(SCRATCH, MIB);
+  const parents: Record<string, string> = {};
+  for (const image of images) {
+    for (const { id, parent, size } of image.layers) {
+      if (id in parents) continue;
+      layerDisk(id, size);
+      parents[id] = parent;
+    }
+    writeText(sim, tx, datastore, join(root, 'images', topLayer(image), 'imageMetadata', 'metaData'), metadata(image, sim.clock.now()));
+  }
+  writeText(sim, tx, datastore, join(root, 'parentMap'), JSON.stringify(parents));
+}
+
+/** Where the disk of a volume is. */
+export const volumeDisk = (store: Place, name: string): Place => ({
+  datastore: store.datastore,
+  path: join(store.path, 'VIC', 'volumes', name, `${name}.vmdk`),
+});
+
+/** Makes a volume store with its volumes; one that is there already (another VCH's) only gains what it lacks. */
+export function writeVolumeStore(sim: Simulation, tx: Transaction, store: Place, volumes: readonly string[]): void {
+  const { datastore } = store;
+  if (store.path !== '') makeDirectory(sim, tx, datastore, store.path, { parents: true });
+  for (const name of volumes) {
+    const disk = volumeDisk(store, name);
+    if (stat(tx, datastore, disk.path)) continue;
+    writeDisk(sim, tx, disk, VOLUME_MIB * 1024, 32 * MIB);
+    const content = JSON.stringify({ Driver: 'vsphere', DriverOpts: { Capacity: String(VOLUME_MIB) }, Name: name, Labels: {} });
+    writeText(sim, tx, datastore, join(store.path, 'VIC', 'volumes', name, 'imageMetadata', 'DockerMetaData'), content);
+  }
+}
