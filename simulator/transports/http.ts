@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
-import type { Simulator } from '../index.ts';
+import type { World } from '../endpoints/admin.ts';
+import type { HandleSoap } from '../endpoints/soap.ts';
 import { selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
 export interface ListenOptions {
@@ -29,19 +30,27 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** What is served. */
+export interface Served extends World {
+  readonly handleSoap: HandleSoap;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const SOAP_PATH = /^\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
 
 /** Serves a simulator. Rejects when the address cannot be used. */
-export async function listen(simulator: Simulator, options: ListenOptions = {}): Promise<Listening> {
+export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, tls = true, maxBody = 64 * 1024 * 1024 } = options;
   const pair = tls === true ? selfSigned(host === '0.0.0.0' || host === '::' ? [] : [host]) : tls === false ? undefined : tls;
   const handler = requestHandler(simulator, pair !== undefined, maxBody);
   const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
   const server = pair ? createTlsServer({ ...limits, key: pair.key, cert: pair.cert }, handler) : createServer(limits, handler);
   // A client that speaks plain HTTP to the TLS port, or breaks off: its connection ends, nothing else.
-  server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ERR_SSL_HTTP_REQUEST') simulator.sim.log.once('plain HTTP', 'warn', 'a client spoke plain HTTP to the HTTPS port: its address must begin with https://, or start with -tls=false');
+    socket.destroy();
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(error, socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -74,7 +83,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function requestHandler(simulator: Simulator, tls: boolean, maxBody: number): Handler {
+function requestHandler(simulator: Served, tls: boolean, maxBody: number): Handler {
   let rest: Promise<Handler> | undefined;
   return (request, response) => {
     const url = request.url ?? '/';
@@ -101,7 +110,7 @@ function text(response: ServerResponse, status: number, body: string, headers: R
   response.end(body);
 }
 
-async function serveSoap(simulator: Simulator, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveSoap(simulator: Served, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const hangUp = new AbortController();
   response.on('close', () => hangUp.abort());
   const body = await readBody(request, maxBody).catch((error: Error) => error);

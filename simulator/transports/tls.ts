@@ -15,13 +15,9 @@ export interface KeyPair {
 export function readKeyPair(certFile: string, keyFile: string): KeyPair {
   const cert = readPem(certFile, '-tlscert');
   const key = readPem(keyFile, '-tlskey');
-  try {
-    const certificate = parsed(certFile, '-tlscert', () => new X509Certificate(cert));
-    const privateKey = parsed(keyFile, '-tlskey', () => createPrivateKey(key));
-    if (!certificate.checkPrivateKey(privateKey)) throw new Error(`the key in ${keyFile} (-tlskey) does not belong to the certificate in ${certFile} (-tlscert)`);
-  } catch (error) {
-    throw error instanceof Error ? error : new Error(String(error));
-  }
+  const certificate = parsed(certFile, '-tlscert', () => new X509Certificate(cert));
+  const privateKey = parsed(keyFile, '-tlskey', () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error(`the key in ${keyFile} (-tlskey) does not belong to the certificate in ${certFile} (-tlscert)`);
   return { cert, key };
 }
 
