@@ -150,9 +150,10 @@ export class Derivation {
         const to = targetsOf(after, relation.path);
         if (from === to) continue;
         const self = { type: draft.typeOf(id), value: id };
-        for (const target of from) edit(target.value, relation.inverse).drop.add(id);
+        const keeps = (target: ManagedObjectReference) => !relation.targets || relation.targets.some((type) => isSubtype(target.type, type));
+        for (const target of from) if (keeps(target)) edit(target.value, relation.inverse).drop.add(id);
         for (const target of to) {
-          if (relation.targets && !relation.targets.some((type) => isSubtype(target.type, type))) continue;
+          if (!keeps(target)) continue;
           edit(target.value, relation.inverse).add.set(id, self);
         }
       }
