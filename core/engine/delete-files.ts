@@ -80,6 +80,14 @@ export class DatastoreCleaner {
     return true;
   }
 
+  /** Protects what is left of stores below a directory: once a VCH's own images and volumes are gone, it is someone else's. */
+  async protectRest(stores: readonly DatastorePath[], directory: DatastorePath): Promise<void> {
+    for (const store of stores.filter((candidate) => isWithin(candidate, directory))) {
+      const area = childPath(store, 'VIC');
+      for (const entry of (await this.list(area)) ?? []) this.protect(childPath(area, entry.name));
+    }
+  }
+
   /** Removes what Destroy_Task left of VM directories. One listing per datastore tells which are still there. */
   async removeLeftDirectories(directories: readonly DatastorePath[]): Promise<void> {
     const parents = new Map(directories.map((directory) => [formatDatastorePath(parentPath(directory)), parentPath(directory)]));

@@ -141,7 +141,7 @@ async function removeImages({ vch, files, warn }: Run): Promise<void> {
 async function removeVolumeStores({ vch, force, files, kept, context }: Run): Promise<void> {
   for (const store of vch.volumeStores) {
     if (!force) kept.push(store);
-    else if (await files.removeVolumes(store.path)) context.log.step(`Deleted volume store "${store.label}" at ${formatDatastorePath(store.path)}`);
+    else if (await files.removeVolumes(store.path)) context.log.step(`Removed the volumes of store "${store.label}": ${formatDatastorePath(store.path)}`);
     else kept.push(store);
   }
 }
@@ -174,9 +174,11 @@ async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
   }
 }
 
-async function removeAppliance({ context, appliance, files }: Run): Promise<void> {
+async function removeAppliance({ context, vch, appliance, files }: Run): Promise<void> {
   await destroyAll(context.connection, [appliance]);
-  if (appliance.directory) await files.removeLeftDirectories([appliance.directory]);
+  if (!appliance.directory) return;
+  await files.protectRest([...vch.imageStores, ...vch.volumeStores.map((store) => store.path)], appliance.directory);
+  await files.removeLeftDirectories([appliance.directory]);
 }
 
 async function removePool({ context, pool, strangers, vch, warn }: Run): Promise<void> {

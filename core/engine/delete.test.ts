@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fault } from '../vim25/fault.ts';
+import type { Context } from './context.ts';
+import { openContext } from './context.ts';
+import type { Deleted } from './delete.ts';
+import { deleteVch } from './delete.ts';
+import type { FakeVsphere } from './fake-vsphere.testing.ts';
+import { addContainer, addVch, options, smallWorld } from './fake-vsphere.testing.ts';
+import { UserError } from './issue.ts';
+
+const quiet = { step: () => undefined, warn: () => undefined };
+const STORES = {
+  'guestinfo./VolumeLocations': 'default', 'guestinfo./VolumeLocations|default/Host': 'ds1', 'guestinfo./VolumeLocations|default/Path': '[ds1] vols',
+};
+
+async function run(fake: FakeVsphere, force = false, name = 'vch1'): Promise<Deleted> {
+  const context: Context = await openContext(fake, quiet);
+  return deleteVch(context, { datacenter: '', compute: '', name, id: '', force });
+}
+
+function world(apiType: 'VirtualCenter' | 'HostAgent' = 'VirtualCenter', config: Record<string, string> = STORES): FakeVsphere {
+  const fake = addVch(smallWorld(apiType), 'ResourcePool:root', 'vch1', 1, { config });
+  fake.extensions.add('com.vmware.vic.uuid-1');
+  return fake.file('[ds1] vch1/appliance.iso', '[ds1] images/VIC/uuid-1/images/scratch', '[ds1] vols/VIC/volumes/v1/v1.vmdk');
+}
+
+test('delete removes what is the VCH\'s own and keeps volume stores without force', async () => {
+  const fake = addContainer(world(), 1, 'c1');
+  const done = await run(fake);
+  assert.deepEqual(fake.changes, [
+    'Destroy_Task VirtualMachine:c1',
+    'DeleteDatastoreFile_Task [ds1] images/VIC/uuid-1',
+    'DeleteDatastoreFile_Task [ds1] images/VIC',
+    'DeleteDatastoreFile_Task [ds1] images',
+    'PowerOffVM_Task VirtualMachine:vm-1',
+    'ReconfigVM_Task VirtualMachine:vm-1 removes 4000',
+    'UnregisterExtension com.vmware.vic.uuid-1',
+    'Destroy_Task VirtualMachine:vm-1',
+    'DeleteDatastoreFile_Task [ds1] vch1',
+    'Destroy_Task ResourcePool:resgroup-1',
+  ]);
+  assert.deepEqual(done.keptVolumeStores, [{ label: 'default', path: { datastore: 'ds1', path: 'vols' } }]);
+  assert.ok(fake.files.has('[ds1] vols/VIC/volumes/v1/v1.vmdk'));
+  assert.deepEqual(done.warnings, []);
+});
+
+test('running and suspended containers stop delete before any change; force removes them and the volumes', async () => {
+  const fake = world();
+  addContainer(fake, 1, 'on', { 'runtime.powerState': 'poweredOn' });
+  addContainer(fake, 1, 'asleep', { 'runtime.powerState': 'suspended' });
+  addContainer(fake, 1, 'off');
+  await assert.rejects(run(fake), (error) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /VM "on" is powered on/);
+    assert.match(error.message, /VM "asleep" is suspended/);
+    assert.doesNotMatch(error.message, /"off"/);
+    return true;
+  });
+  assert.deepEqual(fake.changes, []);
+  const done = await run(fake, true);
+  assert.deepEqual(done.keptVolumeStores, []);
+  assert.ok(!fake.files.has('[ds1] vols/VIC/volumes'));
+  assert.ok(![...fake.objects.keys()].some((key) => key.startsWith('VirtualMachine:')));
+});
+
+test('disks outside the container\'s own directory are detached before it is destroyed', async () => {
+  const device = (key: number, fileName: string): object => ({ _type: 'VirtualDisk', key, backing: { _type: 'VirtualDiskFlatVer2BackingInfo', fileName } });
+  const devices = [device(2000, '[ds1] c1/c1.vmdk'), device(2001, '[ds1] vols/VIC/volumes/v1/v1.vmdk'), device(2002, '[ds2] elsewhere/x.vmdk')];
+  const fake = addContainer(world(), 1, 'c1', { 'config.hardware.device': devices });
+  await run(fake);
+  assert.deepEqual(fake.changes.slice(0, 2), ['ReconfigVM_Task VirtualMachine:c1 removes 2001,2002', 'Destroy_Task VirtualMachine:c1']);
+});
+
+test('a VM whose devices cannot be read is not destroyed', async () => {
+  const fake = addContainer(world(), 1, 'c1', { 'config.hardware.device': undefined });
+  await assert.rejects(run(fake), /devices of VM "c1" cannot be read/);
+  assert.deepEqual(fake.changes, []);
+});
+
+test('another VCH\'s images, volumes and containers survive, also with force', async () => {
+  const fake = addVch(world(), 'ResourcePool:root', 'vch2', 2, { config: STORES }).file('[ds1] images/VIC/uuid-2/images/scratch');
+  addContainer(fake, 2, 'theirs', { 'runtime.powerState': 'poweredOn' });
+  const done = await run(fake, true);
+  assert.ok(fake.files.has('[ds1] images/VIC/uuid-2/images/scratch'));
+  assert.ok(fake.files.has('[ds1] vols/VIC/volumes/v1/v1.vmdk'));
+  assert.ok(!fake.files.has('[ds1] images/VIC/uuid-1'));
+  assert.ok(fake.objects.has('VirtualMachine:theirs') && fake.objects.has('VirtualMachine:vm-2'));
+  assert.deepEqual(done.keptVolumeStores.map((store) => store.label), ['default']);
+  assert.match(done.warnings.join(), /another virtual container host uses it/);
+});
+
+test('a volume store without a path never costs the datastore\'s root', async () => {
+  const fake = world('VirtualCenter', { ...STORES, 'guestinfo./VolumeLocations|default/Path': '' }).file('[ds1] VIC/volumes/v9/v9.vmdk', '[ds1] precious/file');
+  await run(fake, true);
+  assert.ok(!fake.files.has('[ds1] VIC/volumes'));
+  assert.ok(fake.files.has('[ds1] precious/file'));
+});
+
+test('stores inside the appliance\'s directory: kept volumes and strangers\' images survive its clean-up', async () => {
+  const fake = world('VirtualCenter', { ...STORES, 'guestinfo./VolumeLocations|default/Path': '[ds1] vch1/vols', 'guestinfo./image_stores|0/Path': 'vch1/images' })
+    .file('[ds1] vch1/vols/VIC/volumes/v1/v1.vmdk', '[ds1] vch1/images/VIC/uuid-1/x', '[ds1] vch1/images/VIC/uuid-unknown/x');
+  await run(fake);
+  assert.ok(fake.files.has('[ds1] vch1/vols/VIC/volumes/v1/v1.vmdk'));
+  assert.ok(fake.files.has('[ds1] vch1/images/VIC/uuid-unknown/x'));
+  assert.ok(!fake.files.has('[ds1] vch1/images/VIC/uuid-1'));
+  assert.ok(!fake.files.has('[ds1] vch1/appliance.iso'));
+});
+
+test('a foreign VM in the pool stays, and so does the pool', async () => {
+  const fake = world().add('VirtualMachine:guest', {
+    name: 'guest', parent: 'Folder:vm', resourcePool: 'ResourcePool:resgroup-1', 'runtime.powerState': 'poweredOn',
+    'config.files.vmPathName': '[ds1] guest/guest.vmx', 'config.extraConfig': options({}), 'config.hardware.device': [],
+  });
+  const done = await run(fake);
+  assert.ok(fake.objects.has('VirtualMachine:guest') && fake.objects.has('ResourcePool:resgroup-1'));
+  assert.match(done.warnings.join(), /not the VCH's: guest/);
+});
+
+test('ESXi: the bridge that create made is removed, by its own name', async () => {
+  const bridge = {
+    'guestinfo./create_bridge_network': 'true', 'guestinfo./bridge_network': 'bridge',
+    'guestinfo./container_networks': 'bridge', 'guestinfo./container_networks|bridge/Common/name': 'vic-bridge',
+  };
+  const fake = world('HostAgent', bridge);
+  await run(fake);
+  assert.ok(fake.changes.includes('RemovePortGroup vic-bridge') && fake.changes.includes('RemoveVirtualSwitch vic-bridge'));
+  assert.ok(!fake.changes.some((change) => change.startsWith('UnregisterExtension')));
+});
+
+test('a delete that failed half-way is finished by the next one', async () => {
+  const fake = addContainer(world(), 1, 'c1');
+  fake.failures.set('Destroy_Task VirtualMachine:vm-1', fault('InvalidState', {}, 'not now'));
+  await assert.rejects(run(fake), /VM "vch1" could not be removed: not now/);
+  fake.failures.clear();
+  const done = await run(fake);
+  assert.match(done.warnings.join(), /com.vmware.vic.uuid-1 is not registered/);
+  assert.ok(!fake.objects.has('VirtualMachine:vm-1') && !fake.objects.has('ResourcePool:resgroup-1'));
+});
+
+test('an empty pool that a failed delete left goes with force only', async () => {
+  const fake = world();
+  fake.failures.set('Destroy_Task ResourcePool:resgroup-1', fault('InvalidState', {}, 'busy'));
+  await assert.rejects(run(fake), /could not be removed: busy/);
+  fake.failures.clear();
+  await assert.rejects(run(fake), /if it was left by a delete that failed/);
+  await run(fake, true);
+  assert.ok(!fake.objects.has('ResourcePool:resgroup-1'));
+});
+
+test('a wrong compute resource fails under force and changes nothing', async () => {
+  const fake = world();
+  const context = await openContext(fake, quiet);
+  await assert.rejects(deleteVch(context, { datacenter: '', compute: 'nope', name: 'vch1', id: '', force: true }), /no compute resource "nope"/);
+  assert.deepEqual(fake.changes, []);
+});
+
+test('a VCH of a later vic-machine is shown the door politely', async () => {
+  const fake = world();
+  const vm = fake.objects.get('VirtualMachine:vm-1')!;
+  vm['config.extraConfig'] = options({ 'guestinfo.vice./init/common/id': 'VirtualMachine:vm-1', 'guestinfo.vice./init/version/Version': 'v1.5.6' });
+  await assert.rejects(run(fake, true), /made by vic-machine v1\.5\.6/);
+  assert.deepEqual(fake.changes, []);
+});
