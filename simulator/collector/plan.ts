@@ -28,6 +28,7 @@ export type TypePlan = readonly PlannedPath[];
 export class PropertyPlan {
   private readonly specs: readonly PropertySpec[];
   private readonly byType = new Map<string, TypePlan | null>();
+  private readonly narrowed = new Map<string, PlannedPath | null>();
 
   /** Throws InvalidType for an unknown type and InvalidProperty for a path that the type does not have. */
   constructor(specs: readonly PropertySpec[]) {
@@ -40,6 +41,18 @@ export class PropertyPlan {
     let plan = this.byType.get(type);
     if (plan === undefined) this.byType.set(type, (plan = this.compile(type)));
     return plan;
+  }
+
+  /** A path inside one that is read: what a partial update reports. Undefined when the type has no such path. */
+  narrow(type: string, path: string): PlannedPath | undefined {
+    const key = `${type}.${path}`;
+    let planned = this.narrowed.get(key);
+    if (planned === undefined) {
+      const managed = managedType(type)!;
+      planned = resolveType(managed, path) === undefined ? null : planPath(managed, path);
+      this.narrowed.set(key, planned);
+    }
+    return planned ?? undefined;
   }
 
   private compile(type: string): TypePlan | null {
