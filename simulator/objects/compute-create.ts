@@ -269,10 +269,16 @@ export const addHost = (sim: Simulation, tx: Transaction, cluster: ManagedObject
 
 /** Adds a host that is its own compute resource; gives the ComputeResource. */
 export function createStandaloneHost(sim: Simulation, tx: Transaction, hostFolder: ManagedObjectReference, hostName: string): ManagedObjectReference {
+  const computeResource = createComputeResource(sim, tx, hostFolder, hostName);
+  createHost(sim, tx, computeResource, hostName);
+  return computeResource;
+}
+
+/** The ComputeResource and root pool around one standalone host, without the host. */
+export function createComputeResource(sim: Simulation, tx: Transaction, hostFolder: ManagedObjectReference, name: string): ManagedObjectReference {
   const id = sim.product === 'esxi' ? 'ha-compute-res' : `domain-s${tx.nextId('')}`;
   const computeResource = { type: 'ComputeResource', value: id };
-  tx.create('ComputeResource', id, computeProps(sim, tx, hostName, hostFolder, computeResource));
-  createHost(sim, tx, computeResource, hostName);
+  tx.create('ComputeResource', id, computeProps(sim, tx, name, hostFolder, computeResource));
   tx.set(computeResource, 'resourcePool', createPool(sim, tx, computeResource, 'Resources'));
   return computeResource;
 }

@@ -1,12 +1,40 @@
 // Every managed object type that does something. A new type costs its file and one line here.
 import type { Definition } from '../dispatch/define.ts';
+import { clusterComputeResource } from './cluster-compute-resource.ts';
+import { computeResource } from './compute-resource.ts';
+import { datacenter } from './datacenter.ts';
+import { hostDatastoreBrowser } from './datastore/browser.ts';
+import { datastore } from './datastore/datastore.ts';
+import { fileManager } from './datastore/file-manager.ts';
+import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
+import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { extensionManager } from './extension-manager.ts';
+import { folder } from './folder.ts';
+import { hostNetworkSystem } from './host-system/host-network-system.ts';
+import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './host-system/host-settings.ts';
+import { hostSystem } from './host-system/host-system.ts';
+import { managedEntity } from './managed-entity.ts';
+import { network } from './network.ts';
 import { optionManager } from './option-manager.ts';
+import { propertyCollector } from './property-collector.ts';
+import { propertyFilter } from './property-filter.ts';
+import { resourcePool } from './resource-pool.ts';
 import { serviceInstance } from './service-instance.ts';
 import { sessionManager } from './session-manager.ts';
 import { task } from './task.ts';
 import { taskManager } from './task-manager.ts';
+import { virtualApp } from './virtual-app.ts';
+import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
+  // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, extensionManager, optionManager,
+  // Reading and watching.
+  propertyCollector, propertyFilter,
+  // The inventory.
+  managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
+  distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
+  hostDateTimeSystem, virtualMachine,
+  // Files.
+  datastore, hostDatastoreBrowser, fileManager,
 ];

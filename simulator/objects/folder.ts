@@ -1,0 +1,196 @@
+// Folder and StoragePod: making things in them, moving things into them, destroying them with their contents.
+import { fault, isSubtype, type HostConnectSpec, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../dispatch/define.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { createCluster, createComputeResource, createDatacenter, createFolder, createStandaloneHost } from './compute-create.ts';
+import { createDvs } from './dvs-create.ts';
+import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
+import { accepts, destroyEntity } from './managed-entity.ts';
+import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
+import { unregisterVirtualMachine } from './virtual-machine/destroy.ts';
+import { registerVirtualMachine } from './virtual-machine/register.ts';
+
+type Ref = ManagedObjectReference;
+
+/** Throws NotSupported when the folder does not take objects of that kind. */
+export function mustAccept(tx: Transaction, folder: Ref, kind: string, what: string): void {
+  const childType = tx.props<'Folder'>(folder).childType ?? [];
+  if (accepts(childType, kind)) return;
+  throw fault('NotSupported', {}, `${what} cannot be created in folder '${String(tx.get(folder, 'name'))}': it takes ${childType.join(', ')}.`);
+}
+
+/** A name for a new child, escaped and free. */
+function newName(tx: Transaction, folder: Ref, name: string): string {
+  const escaped = validName(name, folder);
+  assertFreeName(tx, folder, escaped);
+  return escaped;
+}
+
+/** The host name of a connection. Throws InvalidArgument without one, DuplicateName for a host that is managed already. */
+export function newHostName(tx: Transaction, spec: HostConnectSpec): string {
+  const name = spec.hostName?.trim();
+  if (!name) throw fault('InvalidArgument', { invalidProperty: 'spec.hostName' }, 'The host needs a name or address: spec.hostName is empty.');
+  for (const object of tx.all('HostSystem')) {
+    if (tx.get(object, 'name') === name) throw fault('DuplicateName', { name, object }, `The host '${name}' is managed by this vCenter Server already.`);
+  }
+  return name;
+}
+
+/** Sets the connection state of a host that was added without connecting to it. */
+export function leaveDisconnected(tx: Transaction, host: Ref): void {
+  tx.set(host, 'runtime.connectionState', 'disconnected');
+}
+
+function move(ctx: TransactionContext, folder: Ref, entity: Ref): void {
+  const { sim, tx } = ctx;
+  if (!tx.has(entity)) throw fault('ManagedObjectNotFound', { obj: entity }, `The object '${entity.type}:${entity.value}' has already been deleted or has not been completely created`);
+  const childType = tx.props<'Folder'>(folder).childType ?? [];
+  const name = String(tx.get(entity, 'name'));
+  if (entity.type === 'HostSystem') {
+    moveHost(ctx, folder, entity);
+    return;
+  }
+  const sameKind = entity.type !== 'Folder' || sameKinds(tx, folder, entity);
+  if (!accepts(childType, entity.type) || !sameKind) {
+    throw fault('NotSupported', {}, `'${name}' (${entity.type}) cannot be moved into folder '${String(tx.get(folder, 'name'))}': it takes ${childType.join(', ')}.`);
+  }
+  if (ancestor(tx, folder, (ref) => ref.value === entity.value)) {
+    throw fault('InvalidFolder', { target: folder }, `Folder '${name}' cannot be moved into itself or a folder below it.`);
+  }
+  if (datacenterOf(tx, folder)?.value !== (entity.type === 'Datacenter' ? undefined : datacenterOf(tx, entity)?.value)) {
+    throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' cannot leave its datacenter.`);
+  }
+  if (isFixedFolder(tx, entity)) throw fault('NotSupported', {}, `Folder '${name}' belongs to its datacenter and cannot be moved.`);
+  assertFreeName(tx, folder, name, entity);
+  tx.set(entity, entity.type === 'VirtualApp' ? 'parentFolder' : 'parent', folder);
+}
+
+function sameKinds(tx: Transaction, a: Ref, b: Ref): boolean {
+  const kinds = (ref: Ref) => [...(tx.props<'Folder'>(ref).childType ?? [])].sort().join();
+  return kinds(a) === kinds(b);
+}
+
+/** A host of a cluster that moves into a folder becomes a standalone host. */
+function moveHost({ sim, tx }: TransactionContext, folder: Ref, host: Ref): void {
+  mustAccept(tx, folder, 'ComputeResource', 'A standalone host');
+  const props = tx.props<'HostSystem'>(host);
+  const from = props['parent'] as Ref;
+  if (from.type !== 'ClusterComputeResource') {
+    tx.set(from, 'parent', folder);
+    return;
+  }
+  if (!props.runtime!.inMaintenanceMode) throw fault('InvalidState', {}, `Host '${String(props['name'])}' must be in maintenance mode to leave its cluster.`);
+  const computeResource = createComputeResource(sim, tx, folder, String(props['name']));
+  tx.set(host, 'parent', computeResource);
+  for (const vm of props.vm ?? []) tx.set(vm, 'resourcePool', tx.get(computeResource, 'resourcePool'));
+}
+
+/** The root folder and the four folders of a datacenter. */
+const isFixedFolder = (tx: Transaction, folder: Ref): boolean =>
+  isSubtype(folder.type, 'Folder') && (tx.get(folder, 'parent') as Ref | undefined)?.type !== 'Folder' && folder.type !== 'StoragePod';
+
+function mustBeRemovable(tx: Transaction, folder: Ref): void {
+  if (isFixedFolder(tx, folder)) throw fault('NotSupported', {}, `Folder '${String(tx.get(folder, 'name'))}' belongs to the inventory and cannot be destroyed.`);
+}
+
+/** Virtual machines below are unregistered: their files stay. */
+function unregisterBelow(ctx: TransactionContext, folder: Ref): void {
+  const { tx } = ctx;
+  for (const child of (tx.get(folder, 'childEntity') ?? []) as readonly Ref[]) {
+    if (child.type === 'Folder') unregisterBelow(ctx, child);
+    else if (child.type === 'VirtualMachine') unregisterVirtualMachine(ctx.sim, tx, child);
+    else destroyEntity(ctx, child);
+  }
+  tx.remove(folder);
+}
+
+export const folder = define('Folder', {
+  CreateFolder({ sim, tx, self }, { name }) {
+    if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has no folders but its own.');
+    if (self.ref.type === 'StoragePod') throw fault('NotSupported', {}, 'A datastore cluster holds datastores only.');
+    return createFolder(tx, self.ref, newName(tx, self.ref, name));
+  },
+  CreateStoragePod({ tx, self }, { name }) {
+    mustAccept(tx, self.ref, 'StoragePod', 'A datastore cluster');
+    return createFolder(tx, self.ref, newName(tx, self.ref, name), 'StoragePod');
+  },
+  CreateDatacenter({ sim, tx, self }, { name }) {
+    mustAccept(tx, self.ref, 'Datacenter', 'A datacenter');
+    if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has one datacenter.');
+    return createDatacenter(sim, tx, self.ref, newName(tx, self.ref, name));
+  },
+  CreateCluster({ sim, tx, self }, { name, spec }) {
+    mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
+    const { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec } = spec;
+    return createCluster(sim, tx, self.ref, newName(tx, self.ref, name), { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec });
+  },
+  CreateClusterEx({ sim, tx, self }, { name, spec }) {
+    mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
+    return createCluster(sim, tx, self.ref, newName(tx, self.ref, name), spec);
+  },
+  AddStandaloneHost_Task: {
+    task({ sim, tx, self }, { spec, addConnected }) {
+      mustAccept(tx, self.ref, 'ComputeResource', 'A host');
+      const name = newHostName(tx, spec);
+      const computeResource = createStandaloneHost(sim, tx, self.ref, name);
+      if (!addConnected) for (const host of tx.all('HostSystem')) if (tx.get(host, 'name') === name) leaveDisconnected(tx, host);
+      return computeResource;
+    },
+  },
+  CreateDVS_Task: {
+    task({ sim, tx, self }, { spec: { configSpec } }) {
+      mustAccept(tx, self.ref, 'DistributedVirtualSwitch', 'A distributed switch');
+      const count = [...tx.all('VmwareDistributedVirtualSwitch')].length;
+      const name = newName(tx, self.ref, configSpec.name ?? `DSwitch${count === 0 ? '' : ` ${count}`}`);
+      const hosts = (configSpec.host ?? []).filter(({ operation }) => operation === 'add').map(({ host }) => host);
+      for (const host of hosts) if (!tx.has(host)) throw fault('InvalidArgument', { invalidProperty: 'spec.configSpec.host' }, `There is no host ${host.value}.`);
+      return createDvs(sim, tx, self.ref, name, hosts, configSpec);
+    },
+  },
+  CreateVM_Task: {
+    check({ tx, self }) {
+      mustAccept(tx, self.ref, 'VirtualMachine', 'A virtual machine');
+    },
+    task({ sim, tx, self }, { config, pool, host }) {
+      return createVirtualMachine(sim, tx, { name: checkCreateSpec(config), folder: self.ref, pool, host, spec: config });
+    },
+  },
+  RegisterVM_Task: {
+    check({ tx, self }) {
+      mustAccept(tx, self.ref, 'VirtualMachine', 'A virtual machine');
+    },
+    task({ sim, tx, self }, { path, name, asTemplate, pool, host }) {
+      return registerVirtualMachine(sim, tx, { path, name, asTemplate, folder: self.ref, pool, host });
+    },
+  },
+  MoveIntoFolder_Task: {
+    task(ctx, { list }) {
+      for (const entity of list) move(ctx, ctx.self.ref, entity);
+    },
+  },
+  UnregisterAndDestroy_Task: {
+    task(ctx) {
+      mustBeRemovable(ctx.tx, ctx.self.ref);
+      if (!accepts(ctx.tx.props<'Folder'>(ctx.self.ref).childType ?? [], 'VirtualMachine')) {
+        throw fault('NotSupported', {}, 'Only folders of virtual machines can be unregistered.');
+      }
+      unregisterBelow(ctx, ctx.self.ref);
+    },
+  },
+  Destroy_Task: {
+    task(ctx) {
+      const { tx, self } = ctx;
+      mustBeRemovable(tx, self.ref);
+      for (const child of [...((tx.get(self.ref, 'childEntity') ?? []) as readonly Ref[])]) {
+        if (self.ref.type === 'StoragePod') tx.set(child, 'parent', tx.get(self.ref, 'parent'));
+        else destroyEntity(ctx, child);
+      }
+      tx.remove(self.ref);
+    },
+  },
+}, {
+  relations: [
+    { type: 'ManagedEntity', path: 'parent', inverse: 'childEntity', targets: ['Folder'] },
+    { type: 'VirtualApp', path: 'parentFolder', inverse: 'childEntity', targets: ['Folder'] },
+  ],
+});

@@ -1,0 +1,76 @@
+// ManagedEntity: renaming, reloading, custom values. Destroy_Task is each type's own; here is what they share.
+import { fault, isSubtype, managedType, type CustomFieldDef, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../dispatch/define.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { assertFreeName, validName } from './entity.ts';
+
+type Refs = readonly ManagedObjectReference[];
+
+/** Destroys another entity as its own Destroy_Task would, in the same transaction. */
+export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReference): void {
+  const props = ctx.tx.find(ref);
+  if (props === undefined) return;
+  const handler = ctx.sim.registry.handler(ref.type, 'Destroy_Task');
+  if (handler === undefined || typeof handler !== 'object' || !('task' in handler)) {
+    throw fault('NotSupported', {}, `A ${ref.type} cannot be destroyed.`);
+  }
+  const inner = { ...ctx, self: { ref, props } };
+  handler.check?.(inner, {});
+  handler.task(inner, {});
+}
+
+/** Takes a reference out of the list property of other objects. */
+export function dropFrom(tx: Transaction, holders: Refs, path: string, ref: ManagedObjectReference): void {
+  for (const holder of holders) {
+    const list = (tx.get(holder, path) ?? []) as Refs;
+    const kept = list.filter((item) => item.value !== ref.value);
+    if (kept.length < list.length) tx.set(holder, path, kept);
+  }
+}
+
+/** Where an entity's name must be unique. */
+const nameSpace = (tx: Transaction, ref: ManagedObjectReference): ManagedObjectReference | undefined =>
+  tx.get(ref, 'parent') as ManagedObjectReference | undefined;
+
+/** Gives an entity another name. Throws InvalidName, DuplicateName. */
+export function rename(tx: Transaction, ref: ManagedObjectReference, newName: string): void {
+  const name = validName(newName, ref);
+  if (name === tx.get(ref, 'name')) return;
+  const parent = nameSpace(tx, ref);
+  if (parent !== undefined) assertFreeName(tx, parent, name, ref);
+  tx.set(ref, 'name', name);
+  for (const [type, path] of NAME_COPIES) if (isSubtype(ref.type, type)) tx.set(ref, path, name);
+}
+
+/** Where else a type keeps its own name (summaries follow by rules). */
+const NAME_COPIES = [
+  ['VirtualMachine', 'config.name'], ['DistributedVirtualPortgroup', 'config.name'], ['DistributedVirtualSwitch', 'config.name'],
+  ['Datastore', 'info.name'], ['Datastore', 'summary.name'],
+] as const;
+
+export const managedEntity = define('ManagedEntity', {
+  Reload() {},
+  Rename_Task: {
+    task({ tx, self }, { newName }) {
+      if (self.ref.type === 'HostSystem' || self.ref.type === 'ComputeResource') {
+        throw fault('NotSupported', {}, 'A host keeps the name it was added with.');
+      }
+      const parent = tx.get(self.ref, 'parent') as ManagedObjectReference | undefined;
+      if (parent === undefined && self.ref.type === 'Folder') throw fault('NotSupported', {}, 'The root folder cannot be renamed.');
+      if (self.ref.type === 'ResourcePool' && !isSubtype(parent!.type, 'ResourcePool')) throw fault('NotSupported', {}, 'The root resource pool cannot be renamed.');
+      rename(tx, self.ref, newName);
+    },
+  },
+  setCustomValue({ tx, self }, { key, value }) {
+    const field = ((tx.get(self.ref, 'availableField') ?? []) as readonly CustomFieldDef[]).find(({ name }) => name === key);
+    if (field === undefined) throw fault('InvalidArgument', { invalidProperty: 'key' }, `There is no custom field "${key}" for a ${self.ref.type}.`);
+    const others = ((tx.get(self.ref, 'customValue') ?? []) as readonly { key: number }[]).filter((v) => v.key !== field.key);
+    const customValue = [...others, { _type: 'CustomFieldStringValue', key: field.key, value }];
+    tx.update(self.ref, { customValue, value: customValue });
+  },
+});
+
+/** True when a folder's childType takes objects of that type. */
+export function accepts(childType: readonly string[], type: string): boolean {
+  return childType.some((kind) => managedType(kind) !== undefined && isSubtype(type, kind));
+}

@@ -1,0 +1,193 @@
+// ResourcePool: children, configuration, and what follows from them (usage, summary). VirtualApp inherits all of it.
+import {
+  fault, isSubtype, type ManagedObjectReference, type ResourceAllocationInfo, type ResourceConfigSpec, type ResourcePoolResourceUsage,
+} from '../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../dispatch/define.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { createPool, createVApp, mergePoolConfig } from './compute-create.ts';
+import { ancestor, assertFreeName, validName } from './entity.ts';
+import { destroyEntity, rename } from './managed-entity.ts';
+import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
+import { registerVirtualMachine } from './virtual-machine/register.ts';
+import { poolRules } from './resource-pool-rules.ts';
+
+type Ref = ManagedObjectReference;
+type Refs = readonly Ref[];
+const NONE: Refs = [];
+
+const KINDS = ['cpuAllocation', 'memoryAllocation'] as const;
+
+function checkAllocation(kind: (typeof KINDS)[number], value: ResourceAllocationInfo | undefined, complete: boolean): void {
+  const wrong = (message: string) => fault('InvalidArgument', { invalidProperty: `spec.${kind}` }, message);
+  if (value === undefined) {
+    if (complete) throw wrong(`A new pool needs ${kind}.`);
+    return;
+  }
+  const { reservation, limit, shares, expandableReservation } = value;
+  if (complete && (reservation === undefined || limit === undefined || shares === undefined || expandableReservation === undefined)) {
+    throw wrong(`A new pool needs reservation, expandableReservation, limit and shares in ${kind}.`);
+  }
+  if (reservation !== undefined && reservation < 0) throw wrong(`The reservation is ${reservation}; it cannot be negative.`);
+  if (limit !== undefined && limit < -1) throw wrong(`The limit is ${limit}; it must be -1 (no limit) or more.`);
+  if (limit !== undefined && limit >= 0 && reservation !== undefined && limit < reservation) {
+    throw wrong(`The limit ${limit} is below the reservation ${reservation}.`);
+  }
+  if (shares?.level === 'custom' && shares.shares < 1) throw wrong('Custom shares must be 1 or more.');
+}
+
+/** The parent must be able to back a reservation. */
+function checkRoom(tx: Transaction, parent: Ref, spec: ResourceConfigSpec, old: ResourceConfigSpec | undefined): void {
+  if (!isSubtype(parent.type, 'ResourcePool')) return;
+  const room = (kind: 'cpu' | 'memory') => Number((tx.get(parent, `runtime.${kind}`) as ResourcePoolResourceUsage).unreservedForPool);
+  const cpu = Number(spec.cpuAllocation?.reservation ?? 0) - Number(old?.cpuAllocation.reservation ?? 0);
+  if (cpu > room('cpu')) {
+    throw fault('InsufficientCpuResourcesFault', { unreserved: room('cpu'), requested: cpu }, `The available CPU resources in the parent resource pool are insufficient: ${cpu} MHz requested, ${room('cpu')} MHz unreserved.`);
+  }
+  const memory = (Number(spec.memoryAllocation?.reservation ?? 0) - Number(old?.memoryAllocation.reservation ?? 0)) * 1024 ** 2;
+  if (memory > room('memory')) {
+    throw fault('InsufficientMemoryResourcesFault', { unreserved: room('memory'), requested: memory }, `The available memory resources in the parent resource pool are insufficient: ${memory} bytes requested, ${room('memory')} bytes unreserved.`);
+  }
+}
+
+export function newPoolName(tx: Transaction, parent: Ref, name: string): string {
+  const escaped = validName(name, parent);
+  assertFreeName(tx, parent, escaped);
+  return escaped;
+}
+
+export function checkNewPool(tx: Transaction, parent: Ref, spec: ResourceConfigSpec): void {
+  for (const kind of KINDS) checkAllocation(kind, spec[kind], true);
+  checkRoom(tx, parent, spec, undefined);
+}
+
+const isRoot = (tx: Transaction, pool: Ref): boolean => !isSubtype((tx.get(pool, 'parent') as Ref).type, 'ResourcePool');
+
+function updateConfig(tx: Transaction, sim: TransactionContext['sim'], pool: Ref, config: ResourceConfigSpec): void {
+  if (isRoot(tx, pool)) throw fault('InvalidArgument', { invalidProperty: 'config' }, 'The root resource pool follows its hosts and cannot be configured.');
+  const old = tx.get(pool, 'config') as ResourceConfigSpec;
+  if (config.changeVersion !== undefined && config.changeVersion !== old.changeVersion) {
+    throw fault('ConcurrentAccess', {}, `The pool was changed meanwhile: its changeVersion is ${String(old.changeVersion)}.`);
+  }
+  const merged = mergePoolConfig(config, old);
+  for (const kind of KINDS) checkAllocation(kind, merged[kind], false);
+  checkRoom(tx, tx.get(pool, 'parent') as Ref, merged, old);
+  const next = String(Number(old.changeVersion) + 1);
+  tx.set(pool, 'config', { ...merged, entity: pool, changeVersion: next, lastModified: sim.clock.now() });
+}
+
+/** Moves pools, vApps and machines below a pool. */
+function moveIn({ tx, self }: TransactionContext, entity: Ref): void {
+  if (!tx.has(entity)) throw fault('InvalidArgument', { invalidProperty: 'list' }, `There is no ${entity.type} ${entity.value}.`);
+  const name = String(tx.get(entity, 'name'));
+  if (entity.type === 'VirtualMachine') {
+    const host = tx.get(entity, 'runtime.host') as Ref;
+    const owner = tx.get(self.ref, 'owner') as Ref;
+    if ((tx.get(host, 'parent') as Ref).value !== owner.value) {
+      throw fault('InvalidArgument', { invalidProperty: 'list' }, `Virtual machine '${name}' runs on a host outside '${String(tx.get(owner, 'name'))}': relocate it.`);
+    }
+    tx.set(entity, 'resourcePool', self.ref);
+    return;
+  }
+  if (!isSubtype(entity.type, 'ResourcePool')) throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' (${entity.type}) cannot be in a resource pool.`);
+  if (isRoot(tx, entity)) throw fault('NotSupported', {}, 'The root resource pool cannot be moved.');
+  if (ancestor(tx, self.ref, (ref) => ref.value === entity.value)) throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' cannot be moved into itself or a pool below it.`);
+  if ((tx.get(entity, 'owner') as Ref).value !== (tx.get(self.ref, 'owner') as Ref).value) {
+    throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' cannot be moved to another host or cluster.`);
+  }
+  assertFreeName(tx, self.ref, name, entity);
+  tx.set(entity, 'parent', self.ref);
+}
+
+/** Removes a pool; what is in it moves up to its parent. */
+function dissolve(tx: Transaction, pool: Ref, into: Ref): void {
+  for (const vm of (tx.get(pool, 'vm') ?? NONE) as Refs) tx.set(vm, 'resourcePool', into);
+  for (const child of (tx.get(pool, 'resourcePool') ?? NONE) as Refs) tx.set(child, 'parent', into);
+  tx.remove(pool);
+}
+
+/** Removes all pools below; machines and vApps end up in `into`. */
+function flatten(tx: Transaction, pool: Ref, into: Ref): void {
+  for (const child of (tx.get(pool, 'resourcePool') ?? NONE) as Refs) {
+    if (child.type === 'VirtualApp') {
+      tx.set(child, 'parent', into);
+      continue;
+    }
+    flatten(tx, child, into);
+    for (const vm of (tx.get(child, 'vm') ?? NONE) as Refs) tx.set(vm, 'resourcePool', into);
+    tx.remove(child);
+  }
+}
+
+export const resourcePool = define('ResourcePool', {
+  CreateResourcePool({ sim, tx, self }, { name, spec }) {
+    const escaped = newPoolName(tx, self.ref, name);
+    checkNewPool(tx, self.ref, spec);
+    return createPool(sim, tx, self.ref, escaped, spec);
+  },
+  CreateVApp({ sim, tx, self }, { name, resSpec, configSpec, vmFolder }) {
+    const escaped = newPoolName(tx, self.ref, name);
+    checkNewPool(tx, self.ref, resSpec);
+    if (self.ref.type === 'VirtualApp' && vmFolder) throw fault('InvalidFolder', { target: vmFolder }, 'A vApp in a vApp is in no folder.');
+    if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has no vApps.');
+    if (vmFolder) assertFreeName(tx, vmFolder, escaped);
+    return createVApp(sim, tx, self.ref, escaped, resSpec, configSpec, vmFolder);
+  },
+  CreateChildVM_Task: {
+    check({ self }) {
+      if (self.ref.type !== 'VirtualApp') throw fault('NotSupported', {}, 'Machines are created in a folder (CreateVM_Task) unless they are made in a vApp.');
+    },
+    task({ sim, tx, self }, { config, host }) {
+      return createVirtualMachine(sim, tx, { name: checkCreateSpec(config), vApp: self.ref, pool: self.ref, host, spec: config });
+    },
+  },
+  RegisterChildVM_Task: {
+    check({ self }) {
+      if (self.ref.type !== 'VirtualApp') throw fault('NotSupported', {}, 'Machines are registered in a folder (RegisterVM_Task) unless they join a vApp.');
+    },
+    task: ({ sim, tx, self }, { path, name, host }) => registerVirtualMachine(sim, tx, { path, name, pool: self.ref, host }),
+  },
+  UpdateConfig({ sim, tx, self }, { name, config }) {
+    if (config) updateConfig(tx, sim, self.ref, config);
+    if (name !== undefined && name !== '') {
+      if (isRoot(tx, self.ref)) throw fault('NotSupported', {}, 'The root resource pool cannot be renamed.');
+      rename(tx, self.ref, name);
+    }
+  },
+  UpdateChildResourceConfiguration({ sim, tx }, { spec }) {
+    for (const config of spec) {
+      const child = config.entity;
+      if (child === undefined || !isSubtype(child.type, 'ResourcePool') || !tx.has(child)) {
+        throw fault('InvalidArgument', { invalidProperty: 'spec.entity' }, 'Each configuration must name a child pool in entity.');
+      }
+      updateConfig(tx, sim, child, config);
+    }
+  },
+  MoveIntoResourcePool(ctx, { list }) {
+    for (const entity of list) moveIn(ctx, entity);
+  },
+  DestroyChildren({ tx, self }) {
+    flatten(tx, self.ref, self.ref);
+  },
+  RefreshRuntime() {},
+  Destroy_Task: {
+    task(ctx) {
+      const { tx, self } = ctx;
+      if (isRoot(tx, self.ref)) throw fault('NotSupported', {}, 'The root resource pool cannot be destroyed.');
+      dissolve(tx, self.ref, tx.get(self.ref, 'parent') as Ref);
+    },
+  },
+}, {
+  relations: [
+    { type: 'ResourcePool', path: 'parent', inverse: 'resourcePool', targets: ['ResourcePool'] },
+    { type: 'VirtualMachine', path: 'resourcePool', inverse: 'vm', targets: ['ResourcePool'] },
+  ],
+  rules: poolRules,
+});
+
+/** Destroys everything in a vApp, machines included, then the vApp. */
+export function destroyWithContents(ctx: TransactionContext, pool: Ref): void {
+  const { tx } = ctx;
+  for (const vm of [...((tx.get(pool, 'vm') ?? NONE) as Refs)]) destroyEntity(ctx, vm);
+  for (const child of [...((tx.get(pool, 'resourcePool') ?? NONE) as Refs)]) destroyWithContents(ctx, child);
+  tx.remove(pool);
+}
