@@ -1,6 +1,7 @@
 // createSimulator: puts a whole simulated vSphere together. In process, `handleSoap` is all of it; `listen` adds HTTPS.
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
+import { watchAppliances } from './appliance/watch.ts';
 import { Registry } from './dispatch/define.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
@@ -109,6 +110,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot)
   const { store, clock } = sim;
   const servers = new Set<Listening>();
   followSessions(sim);
+  const endGuests = watchAppliances(sim);
   const handleSoap = soapEndpoint(sim, {
     fetch: fetchProperty,
     delays: makeDelays(options.delays ?? {}, clock, sim.random.split()),
@@ -141,6 +143,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot)
       return server;
     },
     async close() {
+      endGuests();
       for (const session of sim.sessions.open()) sim.sessions.end(session);
       await Promise.all([...servers].map((server) => server.close()));
       servers.clear();

@@ -1,5 +1,5 @@
 // Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
-import { enumType } from '../../core/vim25/index.ts';
+import { enumType, versionOf, versions } from '../../core/vim25/index.ts';
 import { Random } from '../runtime/random.ts';
 import type { EsxiLab, Lab, LabContents, LabDatacenter, LabPool, LabVm, VcenterLab } from './lab.ts';
 import type { Names } from './names.ts';
@@ -52,6 +52,11 @@ class Namespace {
     this.report = report;
   }
 
+  /** Takes the name without asking: somebody else has reported it if it is taken. */
+  note(name: string, what: string): void {
+    if (!this.seen.has(name)) this.seen.set(name, what);
+  }
+
   add(name: string, what: string, path: string): void {
     const before = this.seen.get(name);
     if (before === undefined) this.seen.set(name, what);
@@ -61,16 +66,19 @@ class Namespace {
 
 /** What is in force while the contents of one datacenter are planned. */
 interface Scope extends Site {
-  /** Virtual machines, vApps: one folder. */
+  /** What shows in the VM folder: machines outside vApps, and vApps. */
+  readonly folder: Namespace;
+  /** Every machine, because each has a directory of its name. */
   readonly machines: Namespace;
 }
 
-function planVms(scope: Scope, given: LabVm[] | number | undefined, path: string): VmPlan[] {
+function planVms(scope: Scope, given: LabVm[] | number | undefined, path: string, inVApp = false): VmPlan[] {
   const list: readonly LabVm[] = typeof given === 'number' ? Array.from({ length: given }, () => ({})) : given ?? [];
   return list.map((vm, i) => {
     const at = `${path}[${i}]`;
     const name = vm.name ?? scope.names.machine();
-    scope.machines.add(name, 'a virtual machine or vApp', at);
+    (inVApp ? scope.machines : scope.folder).add(name, inVApp ? 'a virtual machine' : 'a virtual machine or vApp', at);
+    if (!inVApp) scope.machines.note(name, 'a virtual machine');
     const datastore = vm.datastore ?? scope.datastores[0] ?? '';
     if (!scope.datastores.includes(datastore)) {
       scope.report(vm.datastore === undefined ? at : `${at}.datastore`, `datastore "${datastore}" is not one of ${scope.datastores.join(', ')}`);
@@ -97,13 +105,14 @@ function planContents(scope: Scope, given: LabContents, path: string, holdsPools
   });
   const vapps = (given.vapps ?? []).map((vapp, i) => {
     siblings.add(vapp.name, 'a vApp', at(`vapps[${i}]`));
-    scope.machines.add(vapp.name, 'a virtual machine or vApp', at(`vapps[${i}]`));
-    return { name: vapp.name, vms: planVms(scope, vapp.vms, at(`vapps[${i}].vms`)) };
+    scope.folder.add(vapp.name, 'a virtual machine or vApp', at(`vapps[${i}]`));
+    return { name: vapp.name, vms: planVms(scope, vapp.vms, at(`vapps[${i}].vms`), true) };
   });
   const vchs = (given.vchs ?? []).map((vch, i) => {
     const plan = planVch(scope, vch, at(`vchs[${i}]`));
     siblings.add(plan.name, 'a pool, vApp or VCH', at(`vchs[${i}]`));
-    scope.machines.add(plan.name, 'a virtual machine or vApp', at(`vchs[${i}]`));
+    scope.folder.add(plan.name, 'a virtual machine or vApp', at(`vchs[${i}]`));
+    scope.machines.note(plan.name, 'the appliance of a VCH');
     return plan;
   });
   return { pools, vapps, vms: planVms(scope, given.vms, at('vms')), vchs };
@@ -163,6 +172,7 @@ function planDatacenter(shared: Shared, given: LabDatacenter, path: string): Dat
     portgroups,
     names,
     addresses: shared.addresses,
+    folder: new Namespace(report),
     machines: new Namespace(report),
     address: () => nextAddress(shared),
     addBridge(name) {
@@ -203,6 +213,9 @@ export function planLab(lab: Lab, names: Names, report: Report): Plan {
   const shared: Shared = {
     lab, names, report, random: new Random(seed).split(), addresses: new Set(), reserved: new Set(valuesOf(lab, 'address')),
   };
+  if (lab.version !== undefined && !versionOf(lab.version)) {
+    report('version', `"${lab.version}" is not a version of the API: ${versions().map(({ api }) => api).filter((api) => /^[5-9]/.test(api)).join(', ')}`);
+  }
   const datacenters = lab.product === 'esxi'
     ? [planDatacenter(shared, esxiDatacenter(lab), '')]
     : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
