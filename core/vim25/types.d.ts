@@ -5542,7 +5542,7 @@ export interface HostMultipathInfoHppLogicalUnitPolicy extends HostMultipathInfo
 export interface HostMultipathInfoLogicalUnit extends DynamicData {
   readonly key: string;
   readonly id: string;
-  readonly lun: ScsiLun;
+  readonly lun: string;
   readonly path: readonly HostMultipathInfoPath[];
   readonly policy: HostMultipathInfoLogicalUnitPolicy;
   readonly storageArrayTypePolicy?: HostMultipathInfoLogicalUnitStorageArrayTypePolicy;
@@ -5559,8 +5559,8 @@ export interface HostMultipathInfoPath extends DynamicData {
   readonly pathState: string;
   readonly state?: string;
   readonly isWorkingPath?: boolean;
-  readonly adapter: HostHostBusAdapter;
-  readonly lun: HostMultipathInfoLogicalUnit;
+  readonly adapter: string;
+  readonly lun: string;
   readonly transport?: HostTargetTransport;
 }
 export interface HostMultipathStateInfo extends DynamicData {
@@ -5810,7 +5810,7 @@ export interface HostNvmeController extends DynamicData {
   readonly controllerNumber: number;
   readonly subnqn: string;
   readonly name: string;
-  readonly associatedAdapter: HostHostBusAdapter;
+  readonly associatedAdapter: string;
   readonly transportType: string;
   readonly fusedOperationSupported: boolean;
   readonly numberOfQueues: number;
@@ -5881,7 +5881,7 @@ export interface HostNvmeTopology extends DynamicData {
 }
 export interface HostNvmeTopologyInterface extends DynamicData {
   readonly key: string;
-  readonly adapter: HostHostBusAdapter;
+  readonly adapter: string;
   readonly connectedController?: readonly HostNvmeController[];
 }
 export interface HostNvmeTransportParameters extends DynamicData {}
@@ -5896,7 +5896,7 @@ export interface HostOpaqueNetworkInfo extends DynamicData {
 export interface HostOpaqueSwitch extends DynamicData {
   readonly key: string;
   readonly name?: string;
-  readonly pnic?: readonly PhysicalNic[];
+  readonly pnic?: readonly string[];
   readonly pnicZone?: readonly HostOpaqueSwitchPhysicalNicZone[];
   readonly status?: string;
   readonly vtep?: readonly HostVirtualNic[];
@@ -6018,13 +6018,13 @@ export interface HostPlugStoreTopology extends DynamicData {
 }
 export interface HostPlugStoreTopologyAdapter extends DynamicData {
   readonly key: string;
-  readonly adapter: HostHostBusAdapter;
-  readonly path?: readonly HostPlugStoreTopologyPath[];
+  readonly adapter: string;
+  readonly path?: readonly string[];
 }
 export interface HostPlugStoreTopologyDevice extends DynamicData {
   readonly key: string;
-  readonly lun: ScsiLun;
-  readonly path?: readonly HostPlugStoreTopologyPath[];
+  readonly lun: string;
+  readonly path?: readonly string[];
 }
 export interface HostPlugStoreTopologyPath extends DynamicData {
   readonly key: string;
@@ -6032,15 +6032,15 @@ export interface HostPlugStoreTopologyPath extends DynamicData {
   readonly channelNumber?: number;
   readonly targetNumber?: number;
   readonly lunNumber?: number;
-  readonly adapter?: HostPlugStoreTopologyAdapter;
-  readonly target?: HostPlugStoreTopologyTarget;
-  readonly device?: HostPlugStoreTopologyDevice;
+  readonly adapter?: string;
+  readonly target?: string;
+  readonly device?: string;
 }
 export interface HostPlugStoreTopologyPlugin extends DynamicData {
   readonly key: string;
   readonly name: string;
-  readonly device?: readonly HostPlugStoreTopologyDevice[];
-  readonly claimedPath?: readonly HostPlugStoreTopologyPath[];
+  readonly device?: readonly string[];
+  readonly claimedPath?: readonly string[];
 }
 export interface HostPlugStoreTopologyTarget extends DynamicData {
   readonly key: string;
@@ -6055,7 +6055,7 @@ export interface HostPnicNetworkResourceInfo extends DynamicData {
 export interface HostPortGroup extends DynamicData {
   readonly key?: string;
   readonly port?: readonly HostPortGroupPort[];
-  readonly vswitch?: HostVirtualSwitch;
+  readonly vswitch?: string;
   readonly computedPolicy: HostNetworkPolicy;
   readonly spec: HostPortGroupSpec;
 }
@@ -6188,7 +6188,7 @@ export interface HostProxySwitch extends DynamicData {
   readonly numPortsAvailable: number;
   readonly uplinkPort?: readonly KeyValue[];
   readonly mtu?: number;
-  readonly pnic?: readonly PhysicalNic[];
+  readonly pnic?: readonly string[];
   readonly spec: HostProxySwitchSpec;
   readonly hostLag?: readonly HostProxySwitchHostLagConfig[];
   readonly networkReservationSupported?: boolean;
@@ -6261,7 +6261,7 @@ export interface HostRdmaDeviceConnectionInfo extends DynamicData {
   readonly speedInMbps: number;
 }
 export interface HostRdmaDevicePnicBacking extends HostRdmaDeviceBacking {
-  readonly pairedUplink: PhysicalNic;
+  readonly pairedUplink: string;
 }
 export interface HostRdmaHba extends HostHostBusAdapter {
   readonly associatedRdmaDevice?: string;
@@ -6333,13 +6333,13 @@ export interface HostScsiTopology extends DynamicData {
 }
 export interface HostScsiTopologyInterface extends DynamicData {
   readonly key: string;
-  readonly adapter: HostHostBusAdapter;
+  readonly adapter: string;
   readonly target?: readonly HostScsiTopologyTarget[];
 }
 export interface HostScsiTopologyLun extends DynamicData {
   readonly key: string;
   readonly lun: number;
-  readonly scsiLun: ScsiLun;
+  readonly scsiLun: string;
 }
 export interface HostScsiTopologyTarget extends DynamicData {
   readonly key: string;
@@ -6753,7 +6753,7 @@ export interface HostVMotionManagerSrcInstantCloneResult extends DynamicData {
 }
 export interface HostVMotionNetConfig extends DynamicData {
   readonly candidateVnic?: readonly HostVirtualNic[];
-  readonly selectedVnic?: HostVirtualNic;
+  readonly selectedVnic?: string;
 }
 export interface HostVfatVolume extends HostFileSystemVolume {}
 export interface HostVffsSpec extends DynamicData {
@@ -6773,7 +6773,7 @@ export interface HostVirtualNic extends DynamicData {
   readonly key: string;
   readonly portgroup: string;
   readonly spec: HostVirtualNicSpec;
-  readonly port?: HostPortGroupPort;
+  readonly port?: string;
   readonly owner?: string;
 }
 export interface HostVirtualNicConfig extends DynamicData {
@@ -6822,8 +6822,8 @@ export interface HostVirtualSwitch extends DynamicData {
   readonly numPorts: number;
   readonly numPortsAvailable: number;
   readonly mtu?: number;
-  readonly portgroup?: readonly HostPortGroup[];
-  readonly pnic?: readonly PhysicalNic[];
+  readonly portgroup?: readonly string[];
+  readonly pnic?: readonly string[];
   readonly spec: HostVirtualSwitchSpec;
 }
 export interface HostVirtualSwitchAutoBridge extends HostVirtualSwitchBridge {
@@ -8857,7 +8857,7 @@ export interface PhysicalNic extends DynamicData {
   readonly autoNegotiateSupported?: boolean;
   readonly enhancedNetworkingStackSupported?: boolean;
   readonly ensInterruptSupported?: boolean;
-  readonly rdmaDevice?: HostRdmaDevice;
+  readonly rdmaDevice?: string;
   readonly dpuId?: string;
   readonly perfNicOffloadSupported?: boolean;
 }
@@ -12390,7 +12390,7 @@ export interface VirtualNicManagerNetConfig extends DynamicData {
   readonly nicType: string;
   readonly multiSelectAllowed: boolean;
   readonly candidateVnic?: readonly HostVirtualNic[];
-  readonly selectedVnic?: readonly HostVirtualNic[];
+  readonly selectedVnic?: readonly string[];
 }
 export interface VirtualPCIController extends VirtualController {}
 export interface VirtualPCIControllerOption extends VirtualControllerOption {

@@ -94,7 +94,9 @@ def main():
         return ("?" if bits & F_OPTIONAL else "") + ("l" if bits & (F_LINK | F_LINKABLE) else "") + ("s" if bits & F_SECRET else "")
 
     def member(entry):
-        out = [entry[0], type_name(entry[1]), index[entry[2]], flags(entry[3])]
+        # A link is the key of an object that stands elsewhere in the same value: text on the wire.
+        name = type_name(entry[1]) if not entry[3] & F_LINK else "string[]" if entry[1].endswith("[]") else "string"
+        out = [entry[0], name, index[entry[2]], flags(entry[3])]
         if len(entry) > 4 and entry[4]:
             out.append(entry[4])
         return out
