@@ -1,0 +1,41 @@
+// Given: the world a scenario starts from.
+import { Given } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { Testbed } from '../support/world.ts';
+
+Given('the world {string}', async function (this: Testbed, name: string) {
+  await this.open(name);
+});
+
+Given('no session', async function (this: Testbed) {
+  await this.lookFirst();
+  this.api.cookie = undefined;
+});
+
+async function arrange(world: Testbed, method: string, object: string, text?: string): Promise<void> {
+  const looked = world.before;
+  await world.call(method, await world.find(object), text === undefined ? {} : ((await world.values(text)) as Record<string, unknown>));
+  world.mustBeChecked();
+  // What sets the scene is not a change of the scenario's.
+  world.before = looked;
+}
+
+Given('I have called {word} of {string}', function (this: Testbed, method: string, object: string) {
+  return arrange(this, method, object);
+});
+
+Given('I have called {word} of {string} with:', function (this: Testbed, method: string, object: string, text: string) {
+  return arrange(this, method, object, text);
+});
+
+Given('every container of {string} is powered off', async function (this: Testbed, vch: string) {
+  const vms = await this.api.retrieve(await this.api.everything(['VirtualMachine']), [{ type: 'VirtualMachine', pathSet: ['name', 'resourcePool', 'runtime.powerState'] }]);
+  const value = (vm: (typeof vms)[number], name: string) => vm.propSet?.find((property) => property.name === name)?.val;
+  const pool = value(vms.find((vm) => value(vm, 'name') === vch)!, 'resourcePool') as ManagedObjectReference;
+  const running = vms.filter((vm) => (value(vm, 'resourcePool') as ManagedObjectReference).value === pool.value && value(vm, 'name') !== vch && (value(vm, 'runtime.powerState') as { _value?: string })._value !== 'poweredOff');
+  assert.ok(running.length > 0, 'the world has no running container to power off');
+  for (const vm of running) await this.call('PowerOffVM_Task', vm.obj, {});
+  this.mustBeChecked();
+  this.before = undefined;
+});

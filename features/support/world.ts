@@ -1,0 +1,124 @@
+// One scenario's world: its endpoint, its client, what it ran and called last, and how things were before.
+import { World, setWorldConstructor, type IWorldOptions } from '@cucumber/cucumber';
+import { parseDocument, type ScalarTag } from 'yaml';
+import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { Api } from './api.ts';
+import { openEndpoint, type Endpoint } from './endpoints.ts';
+import { finished, observe, TaskFailure, type Observation } from './observe.ts';
+
+export interface Parameters {
+  /** 'in-process' (default) or 'spawn'. */
+  readonly endpoint?: 'in-process' | 'spawn';
+}
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How the last call ended. */
+export type Outcome = { readonly result: unknown } | { readonly fault: { readonly _type: string }; readonly message: string };
+
+export class Testbed extends World<Parameters> {
+  endpoint: Endpoint | undefined;
+  api!: Api;
+  run: Run | undefined;
+  /** Set when a run or a failed call was looked at by a step: what nobody checks fails the scenario. */
+  checked = true;
+  outcome: Outcome | undefined;
+  before: Observation | undefined;
+  watch: { collector: ManagedObjectReference; version: string } | undefined;
+  httpStatus = 0;
+  httpBody = '';
+
+  constructor(options: IWorldOptions<Parameters>) {
+    super(options);
+  }
+
+  /** Opens a fresh copy of a named world and logs in. */
+  async open(name: string): Promise<void> {
+    this.endpoint = await openEndpoint(name, this.parameters.endpoint ?? 'in-process');
+    this.api = new Api(new URL(this.endpoint.url));
+    await this.api.login(this.endpoint.user, this.endpoint.password);
+  }
+
+  /** Remembers how things are, once, before the first thing a scenario does. */
+  async lookFirst(): Promise<void> {
+    if (this.endpoint && !this.before && this.api.cookie !== undefined) this.before = await observe(await this.observer());
+  }
+
+  /** A client of its own, so that looking works even when the scenario's session is gone. */
+  async observer(): Promise<Api> {
+    const api = new Api(new URL(this.endpoint!.url));
+    await api.login(this.endpoint!.user, this.endpoint!.password);
+    return api;
+  }
+
+  /** The reference that a step's name for an object means. */
+  async find(name: string): Promise<ManagedObjectReference> {
+    if (/^[A-Za-z]+:/.test(name)) {
+      const colon = name.indexOf(':');
+      return { type: name.slice(0, colon), value: name.slice(colon + 1) };
+    }
+    const known = (this.api.content as unknown as Record<string, unknown>)[name];
+    if (known) return known as ManagedObjectReference;
+    const seen = await observe(await this.observer());
+    const label = name.startsWith('[') ? [...seen.refOf].find(([, ref]) => ref.type === 'Datastore' && `[${seen.pathOf.get(ref.value)!.split('/').at(-1)}]` === name)?.[0] : name;
+    const ref = label === undefined ? undefined : seen.refOf.get(label);
+    if (!ref) throw new Error(`there is no "${name}" in this world; there are: ${[...seen.refOf.keys()].join(', ')}`);
+    return ref;
+  }
+
+  /** YAML with !ref, !date and !user. */
+  async values(text: string): Promise<unknown> {
+    const names = [...text.matchAll(/!ref\s+("[^"]*"|[^\s,}\]]+)/g)].map(([, name]) => name!.replaceAll('"', ''));
+    const refs = new Map<string, ManagedObjectReference>();
+    for (const name of names) refs.set(name, await this.find(name));
+    const customTags: ScalarTag[] = [
+      { tag: '!ref', resolve: (name: string) => refs.get(name) },
+      { tag: '!date', resolve: (name: string) => new Date(name) },
+      { tag: '!user', resolve: () => this.endpoint!.user },
+    ];
+    const document = parseDocument(text, { customTags });
+    if (document.errors.length > 0) throw document.errors[0]!;
+    return document.toJS();
+  }
+
+  /** Calls a method; a task is waited for. Keeps how it ended. */
+  async call(method: string, self: ManagedObjectReference, args: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.lookFirst();
+    await this.attempt(async () => {
+      const result = await this.api.call(self, method, args);
+      return method.endsWith('_Task') ? finished(this.api, result as ManagedObjectReference) : result;
+    });
+  }
+
+  /** Runs something that may end in a fault, and keeps how it ended. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    this.mustBeChecked();
+    try {
+      this.outcome = { result: await work() };
+      this.checked = true;
+    } catch (error) {
+      if (!(error instanceof Fault) && !(error instanceof TaskFailure)) throw error;
+      this.outcome = { fault: error.detail as { _type: string }, message: error.message };
+      this.checked = false;
+    }
+  }
+
+  /** Throws when the last failure was never looked at. */
+  mustBeChecked(): void {
+    if (this.checked) return;
+    const what = this.outcome && 'fault' in this.outcome ? `the call failed with ${this.outcome.fault._type}: ${this.outcome.message}` : `the command ended with ${this.run?.code}: ${this.run?.stderr}`;
+    this.checked = true;
+    throw new Error(`${what}, and no step said so`);
+  }
+
+  async close(): Promise<void> {
+    this.api?.close();
+    await this.endpoint?.close();
+  }
+}
+
+setWorldConstructor(Testbed);
