@@ -121,7 +121,7 @@ function machineDevices(tx: Transaction, network: Ref): readonly VirtualDeviceCo
       fileOperation: 'create',
     } as VirtualDeviceConfigSpec,
     device({ _type: 'VirtualE1000', key: -3, backing, addressType: 'generated' }),
-    device({ _type: 'VirtualCdrom', key: -4, backing: { _type: 'VirtualCdromAtapiBackingInfo', deviceName: '' } }),
+    device({ _type: 'VirtualCdrom', key: -4, controllerKey: 200, unitNumber: 0, backing: { _type: 'VirtualCdromAtapiBackingInfo', deviceName: '' } }),
   ];
 }
 

@@ -40,7 +40,7 @@ function checkGroup(spec: HostPortGroupSpec): void {
 /** Puts the keys of its port groups into each switch. */
 const withGroups = (switches: readonly HostVirtualSwitch[], groups: readonly HostPortGroup[]): readonly HostVirtualSwitch[] =>
   switches.map((s) => ({
-    ...s, portgroup: groups.filter((g) => g.spec.vswitchName === s.name).map((g) => g.key) as unknown as HostVirtualSwitch['portgroup'],
+    ...s, portgroup: groups.filter((g) => g.spec.vswitchName === s.name).map((g) => g.key!),
   }));
 
 /** Kernel NICs need no Network, and the management network of a host is none that machines see. */

@@ -36,7 +36,7 @@ export function virtualSwitch(name: string, spec: HostVirtualSwitchSpec | undefi
   const bridge = spec?.bridge as { nicDevice?: readonly string[] } | undefined;
   return {
     name, key: switchKey(name), numPorts, numPortsAvailable: numPorts, mtu: spec?.mtu ?? 1500, portgroup: [],
-    pnic: (bridge?.nicDevice ?? []).map(pnicKey) as unknown as HostVirtualSwitch['pnic'],
+    pnic: (bridge?.nicDevice ?? []).map(pnicKey),
     spec: { policy: SWITCH_POLICY, mtu: 1500, ...spec, numPorts },
   };
 }
@@ -44,7 +44,7 @@ export function virtualSwitch(name: string, spec: HostVirtualSwitchSpec | undefi
 /** A port group as the host reports it, with the switch's policy where it has none of its own. */
 export function portGroup(spec: HostPortGroupSpec, parent: HostVirtualSwitch): HostPortGroup {
   return {
-    key: portGroupKey(spec.name), port: [], vswitch: parent.key as unknown as HostPortGroup['vswitch'],
+    key: portGroupKey(spec.name), port: [], vswitch: parent.key,
     computedPolicy: { ...parent.spec.policy, ...withoutEmpty(spec.policy) }, spec,
   };
 }
@@ -98,7 +98,7 @@ export function freshNetwork({ hostName, ip, macTail }: Addresses): HostNetworkI
   const dns = dnsConfig(hostName);
   const route = { defaultGateway: '10.10.0.1' };
   return {
-    vswitch: [{ ...empty, portgroup: groups.map((g) => g.key) as unknown as HostVirtualSwitch['portgroup'] }],
+    vswitch: [{ ...empty, portgroup: groups.map((g) => g.key!) }],
     proxySwitch: [],
     portgroup: groups,
     pnic: [physicalNic(0, `00:0c:29:${macTail}`), physicalNic(1, `00:0c:2a:${macTail}`)],
