@@ -11,6 +11,8 @@ import { reportError } from './report-error.ts';
 
 export const DEFAULT_TIMEOUT = '3m0s';
 const DEFAULT_TIMEOUT_MS = 180_000;
+/** Timers take no more. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export const TARGET_FLAGS: readonly Flag[] = [
   { name: 'target', short: 't', type: 'text', value: '[user[:password]@]address[/datacenter]', summary: 'ESXi host or vCenter Server: IP address, host name or URL', env: 'VIC_MACHINE_TARGET' },
@@ -60,7 +62,7 @@ export async function withContext(command: string, values: Values, io: Io, work:
   let connection: Connection | undefined;
   try {
     const password = preferred(values, 'password', target.password) ?? (await askPassword(io, user, target.url.host));
-    const limit = AbortSignal.timeout(Math.ceil(timeout));
+    const limit = AbortSignal.timeout(Math.min(Math.ceil(timeout), LONGEST_MS));
     const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
     const debug = values.number('debug');
     connection = await connect(target.url, { user, password, signal, ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });

@@ -46,8 +46,8 @@ const rootPool = (resource: Node): Node | undefined => pools(resource)[0];
 
 /** The name of a cluster or host as --compute-resource takes it: its path when the name alone is not unique. */
 function formOf(compute: Compute, resource: Node): string {
-  if (compute.resources.filter((other) => other.name === resource.name).length === 1) return resource.name;
-  return relative(compute, resource).join('/');
+  if (compute.resources.filter((other) => other.name === resource.name).length === 1) return escapeName(resource.name);
+  return relative(compute, resource).map(escapeName).join('/');
 }
 
 /** Elements below the datacenter's host folder. */
@@ -57,7 +57,10 @@ const relative = (compute: Compute, node: Node): string[] => node.path.slice(com
 function userPools(compute: Compute, root: Node, prefix: readonly string[] = []): string[] {
   return pools(root)
     .filter((pool) => !compute.taken.has(pool))
-    .flatMap((pool) => [[...prefix, pool.name].join('/'), ...userPools(compute, pool, [...prefix, pool.name])]);
+    .flatMap((pool) => {
+      const path = [...prefix, escapeName(pool.name)];
+      return [path.join('/'), ...userPools(compute, pool, path)];
+    });
 }
 
 /** Every value that --compute-resource accepts here, sorted. */
@@ -75,15 +78,17 @@ export function computeValues(compute: Compute): string[] {
 
 /** The pool that --compute-resource names. Without a value: the only possible one; several are an error that lists them. */
 export function resolveCompute(compute: Compute, value: string, advice: readonly string[] = []): Node {
-  const valid = computeValues(compute);
-  const fail = (what: string): UserError =>
-    new UserError('state', {
+  const fail = (what: string): UserError => {
+    const valid = computeValues(compute);
+    const [first] = valid;
+    return new UserError('state', {
       what,
       ...(advice.length > 0 ? { details: advice } : {}),
       flag: '--compute-resource',
       valid,
-      ...(valid[0] === undefined ? {} : { example: `--compute-resource ${/\s/.test(valid[0]) ? `'${valid[0]}'` : valid[0]}` }),
+      ...(first === undefined ? {} : { example: `--compute-resource ${/\s/.test(first) ? `'${first}'` : first}` }),
     });
+  };
   const inDatacenter = `in datacenter ${compute.datacenter.name}`;
   if (compute.resources.length === 0) throw fail(`there is no host or cluster ${inDatacenter}`);
   if (value === '' || (value === '/' && compute.vCenter)) return defaultPool(compute, fail);

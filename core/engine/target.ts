@@ -52,7 +52,7 @@ function locate(place: string): { readonly hostPort: string; readonly path: stri
   let path = slash < 0 ? '' : place.slice(slash).replace(/^\/+|\/+$/g, '');
   // The SDK's own URL is an address of the server, not of a datacenter.
   if (path === 'sdk') path = '';
-  const match = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/s.exec(hostPort);
+  const match = /^(\[[^\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(hostPort);
   if (!match) {
     const colons = (hostPort.match(/:/g) ?? []).length;
     if (colons > 1) throw bad(`--target has the address "${hostPort}": an IPv6 address needs brackets, [${hostPort}]`);

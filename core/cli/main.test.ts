@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Io } from './io.ts';
+import { main } from './main.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(argv: readonly string[], more: Partial<Io> = {}): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await main(argv, { stdout: (text) => (out += text), stderr: (text) => (err += text), isTTY: false, env: {}, ...more });
+  return { code, out, err };
+}
+
+/** A port where nothing listens: all that needs no server has been checked when it is tried. */
+const NOWHERE = '127.0.0.1:1';
+
+test('version prints one line and takes nothing', async () => {
+  const { code, out, err } = await run(['version']);
+  assert.equal(code, 0);
+  assert.match(out, /^vic-machine version \d+\.\d+\.\d+-\S+\n$/);
+  assert.equal(err, '');
+  assert.deepEqual((await run(['--version'])).out, out);
+  assert.equal((await run(['version', '--target', 'x'])).code, 2);
+  assert.equal((await run(['version', 'x'])).code, 2);
+});
+
+test('help: of the tool and of each command, generated from the flags', async () => {
+  const tool = await run([]);
+  assert.equal(tool.code, 0);
+  for (const name of ['delete', 'inspect', 'ls', 'version']) {
+    assert.match(tool.out, new RegExp(`^  ${name} +\\S`, 'm'));
+    const own = await run([name, '--help']);
+    assert.equal(own.code, 0);
+    assert.ok(own.out.startsWith(`vic-machine ${name} - `));
+    assert.deepEqual(await run(['help', name]), own);
+  }
+  const { out } = await run(['delete', '-h']);
+  assert.match(out, /-f, --force /);
+  assert.match(out, /--timeout <duration> .*default 3m0s/);
+  assert.doesNotMatch((await run(['ls', '-h'])).out, /--name|--force|--timeout/);
+});
+
+test('unknown commands and flags: the nearest is suggested', async () => {
+  const command = await run(['delte']);
+  assert.equal(command.code, 2);
+  assert.match(command.err, /unknown command "delte"\. Did you mean "delete"\?/);
+  const flag = await run(['ls', '--tagret', 'x']);
+  assert.equal(flag.code, 2);
+  assert.match(flag.err, /flag provided but not defined: --tagret\n.*Did you mean --target\?/);
+});
+
+test('flags: both dashes, = or next argument, booleans, repeated and double names, missing values', async () => {
+  for (const argv of [['-target=u:p@127.0.0.1:1'], ['--t', 'u:p@127.0.0.1:1'], ['-t=127.0.0.1:1', '-u', 'u', '--p=p'], ['--target', NOWHERE, '--user=u', '-password', 'p', '--json=false']]) {
+    const { code, err } = await run(['ls', ...argv]);
+    assert.equal(code, 1, err);
+    assert.match(err, /cannot reach 127\.0\.0\.1:1: connection refused/);
+  }
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['-t', 'a', '--target', 'b'], /-t and --target are the same flag/],
+    [['-t'], /flag needs a value: -t/],
+    [['--json=maybe', '-t', 'a'], /invalid value "maybe" for --json/],
+    [['--debug', 'loud'], /invalid value "loud" for --debug: a whole number/],
+    [['-t', 'u@a', 'extra1'], /unknown argument "extra1"/],
+  ];
+  for (const [argv, expected] of cases) {
+    const { code, err } = await run(['ls', ...argv]);
+    assert.equal(code, 2);
+    assert.match(err, expected);
+  }
+});
+
+test('target, user and password: mandatory, with the flag and the variable named', async () => {
+  assert.match((await run(['ls'])).err, /--target argument must be specified\n[^]*VIC_MACHINE_TARGET/);
+  assert.match((await run(['inspect', '-t', NOWHERE])).err, /user must be specified, either with --user or as part of --target/);
+  const silent = await run(['delete', '-t', `me@${NOWHERE}`]);
+  assert.equal(silent.code, 2);
+  assert.match(silent.err, /no password for "me"[^]*--password[^]*VIC_MACHINE_PASSWORD/);
+});
+
+test('the environment fills in; the password is asked for at a terminal', async () => {
+  const env = { VIC_MACHINE_TARGET: NOWHERE, VIC_MACHINE_USER: 'me', VIC_MACHINE_PASSWORD: 'secret' };
+  assert.match((await run(['ls'], { env })).err, /connection refused/);
+  const prompts: string[] = [];
+  const readPassword = (prompt: string): Promise<string> => Promise.resolve((prompts.push(prompt), 'typed'));
+  await run(['ls', '-t', `other@${NOWHERE}`], { env: { VIC_MACHINE_USER: 'me' }, readPassword });
+  // What the target says outranks the environment.
+  assert.deepEqual(prompts, [`Password of other at ${NOWHERE}: `]);
+});
+
+test('timeouts: malformed ones get advice, short ones end the run', async () => {
+  for (const [value, expected] of [['5', /write 5s/], ['abc', /such as 3m0s, 90s or 1h/], ['0s', /longer than 0/]] as const) {
+    const { code, err } = await run(['delete', '-t', `u:p@${NOWHERE}`, '--timeout', value]);
+    assert.equal(code, 2);
+    assert.match(err, expected);
+    assert.match(err, /--timeout/);
+  }
+});
+
+test('secrets never reach the messages', async () => {
+  const { err } = await run(['ls', '-t', `me:hunter2@${NOWHERE}/DC`, '--debug', '3']);
+  assert.match(err, /cannot reach/);
+  assert.doesNotMatch(err, /hunter2/);
+});
