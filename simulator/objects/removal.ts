@@ -5,6 +5,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { dropRoot } from './datastore/files.ts';
 import { portgroupsOf } from './dvs-create.ts';
 import { detachNetwork } from './network-create.ts';
+import { keepVmx } from './virtual-machine/destroy.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
@@ -18,6 +19,7 @@ export function forgetMachine(tx: Transaction, vm: Ref): void {
     tx.remove(tree.snapshot);
     trees.push(...(tree.childSnapshotList ?? []));
   }
+  keepVmx(tx, vm);
   tx.remove(vm);
 }
 

@@ -158,6 +158,16 @@ export function writeFile(
   addUsage(tx, ds, growth);
 }
 
+/** Replaces what a file holds without touching its time: its text is the same, only no longer derived. */
+export function setContent(tx: Transaction, ds: Datastore, path: string, content: string | Uint8Array): void {
+  const entry = stat(tx, ds, path);
+  if (entry?.kind !== 'file') throw fileNotFound(describePath(tx, ds, path));
+  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+  const [parent, name] = splitPath(path);
+  draft(tx, ds, parent)[name] = { kind: 'file', size, modified: entry.modified, content };
+  addUsage(tx, ds, size - entry.size);
+}
+
 function requireSpace(tx: Transaction, ds: Datastore, path: string, growth: number): void {
   if (growth <= 0) return;
   const used = Number(tx.get(ds, '_used') ?? 0);

@@ -1,9 +1,8 @@
 // The end of a machine: Destroy_Task deletes its files, UnregisterVM leaves them behind.
 import type { ManagedObjectReference, VirtualDevice, VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
-import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from '../datastore/content.ts';
-import { extentOf, joinPath, list, removePath, stat, writeFile } from '../datastore/files.ts';
+import { extentOf, joinPath, list, removePath, setContent, stat } from '../datastore/files.ts';
 import { isFamily } from './device-types.ts';
 import { deleteDiskFiles, diskPlace } from './disks.ts';
 import { powerStateOf, wrongPowerState } from './power.ts';
@@ -17,15 +16,20 @@ export function destroyVirtualMachine(tx: Transaction, vm: ManagedObjectReferenc
   tx.remove(vm);
 }
 
-/** Removes the machine from the inventory; its .vmx keeps the text that it had. */
-export function unregisterVirtualMachine(sim: Simulation, tx: Transaction, vm: ManagedObjectReference): void {
+/** Removes the machine from the inventory; its files stay, and its .vmx keeps the text that it had. */
+export function unregisterVirtualMachine(tx: Transaction, vm: ManagedObjectReference): void {
   const state = powerStateOf(tx, vm);
   if (state === 'poweredOn') throw wrongPowerState(state, 'poweredOff');
+  keepVmx(tx, vm);
+  tx.remove(vm);
+}
+
+/** Writes down the text of the .vmx, which follows from the machine as long as there is one. */
+export function keepVmx(tx: Transaction, vm: ManagedObjectReference): void {
   const { datastore, directory, stem } = homeOf(tx, vm);
   const path = joinPath(directory, `${stem}.vmx`);
   const entry = stat(tx, datastore, path);
-  if (entry?.vm === vm.value) writeFile(sim, tx, datastore, path, { content: contentOf(tx, `${stem}.vmx`, entry), modified: entry.modified });
-  tx.remove(vm);
+  if (entry?.vm === vm.value) setContent(tx, datastore, path, contentOf(tx, `${stem}.vmx`, entry) ?? '');
 }
 
 /** Files that belong to the machine called `stem` when they lie in its directory. */

@@ -39,7 +39,7 @@ export const virtualMachine = define(
       setPower(ctx.sim, ctx.tx, self(ctx), 'suspended');
     },
     Destroy_Task: { task: (ctx) => destroyVirtualMachine(ctx.tx, self(ctx)) },
-    UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.sim, ctx.tx, self(ctx)),
+    UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.tx, self(ctx)),
     MarkAsTemplate: (ctx) => markAsTemplate(ctx.tx, self(ctx)),
     MarkAsVirtualMachine: (ctx, { pool, host }) => markAsVirtualMachine(ctx.tx, self(ctx), pool, host),
     // Sizes are always those of the files: there is nothing that could be stale.
