@@ -19,6 +19,7 @@ export const TARGET_FLAGS: readonly Flag[] = [
   { name: 'user', short: 'u', type: 'text', value: 'name', summary: 'User name, when it is not in the target', env: 'VIC_MACHINE_USER' },
   { name: 'password', short: 'p', type: 'text', value: 'text', summary: 'Password, taken literally; asked for when absent', env: 'VIC_MACHINE_PASSWORD', secret: true },
   { name: 'compute-resource', short: 'r', type: 'text', value: 'path', summary: 'Host, cluster or resource pool that the VCH was created in: host, cluster, cluster/pool' },
+  { name: 'thumbprint', type: 'text', value: 'fingerprint', summary: 'SHA-1 or SHA-256 fingerprint that the server certificate must have; without it certificates are not checked', env: 'VIC_MACHINE_THUMBPRINT' },
 ];
 export const DEBUG_FLAG: Flag = { name: 'debug', short: 'v', type: 'number', value: 'level', default: '0', summary: '1 shows the steps, 2 every call with its time, 3 the SOAP texts without secrets' };
 export const JSON_FLAG: Flag = { name: 'json', type: 'boolean', summary: 'Print JSON' };
@@ -39,6 +40,13 @@ export function validateTarget(values: Values): void {
     });
   }
   const target = parseTarget(text);
+  const thumbprint = values.text('thumbprint');
+  if (thumbprint !== undefined && !/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(thumbprint.replace(/[:\s]/g, ''))) {
+    throw new UserError('usage', {
+      what: `--thumbprint "${thumbprint}" is no fingerprint: 20 bytes (SHA-1) or 32 bytes (SHA-256) in hexadecimal are needed`,
+      flag: '--thumbprint',
+    });
+  }
   if ((preferred(values, 'user', target.user) ?? '') === '') {
     throw new UserError('usage', {
       what: 'vSphere user must be specified, either with --user or as part of --target',
@@ -65,7 +73,8 @@ export async function withContext(command: string, values: Values, io: Io, work:
     const limit = AbortSignal.timeout(Math.min(Math.ceil(timeout), LONGEST_MS));
     const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
     const debug = values.number('debug');
-    connection = await connect(target.url, { user, password, signal, ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
+    const thumbprint = values.text('thumbprint');
+    connection = await connect(target.url, { user, password, signal, ...(thumbprint === undefined ? {} : { thumbprint }), ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
     const id = values.text('id');
     const log = stepLog(io, options.progress === true || debug >= 1);
     log.step(`Connected to ${connection.content.about.fullName}`);

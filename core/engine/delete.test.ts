@@ -72,6 +72,17 @@ test('disks outside the container\'s own directory are detached before it is des
   assert.deepEqual(fake.changes.slice(0, 2), ['ReconfigVM_Task VirtualMachine:c1 removes 2001,2002', 'Destroy_Task VirtualMachine:c1']);
 });
 
+test('a volume is detached even where store and container share a directory, or lie in a datastore\'s root', async () => {
+  const disk = (key: number, fileName: string): object => ({ _type: 'VirtualDisk', key, backing: { _type: 'VirtualDiskFlatVer2BackingInfo', fileName } });
+  const shared = world('VirtualCenter', { ...STORES, 'guestinfo./VolumeLocations|default/Path': '[ds1] c1' });
+  addContainer(shared, 1, 'c1', { 'config.hardware.device': [disk(2000, '[ds1] c1/c1.vmdk'), disk(2001, '[ds1] c1/VIC/volumes/v/v.vmdk')] });
+  await run(shared);
+  assert.ok(shared.changes.includes('ReconfigVM_Task VirtualMachine:c1 removes 2001'));
+  const root = addContainer(world(), 1, 'c1', { 'config.files.vmPathName': '[ds1] c1.vmx', 'config.hardware.device': [disk(2000, '[ds1] any/x.vmdk')] });
+  await run(root);
+  assert.ok(root.changes.includes('ReconfigVM_Task VirtualMachine:c1 removes 2000'));
+});
+
 test('a VM whose devices cannot be read is not destroyed', async () => {
   const fake = addContainer(world(), 1, 'c1', { 'config.hardware.device': undefined });
   await assert.rejects(run(fake), /devices of VM "c1" cannot be read/);
