@@ -88,6 +88,9 @@ export class DatastoreCleaner {
     }
   }
 
+  /** True when something protected lies in the directory. */
+  readonly holdsOthers = (directory: DatastorePath): boolean => this.guarded.some((place) => isWithin(place, directory));
+
   /** Removes what Destroy_Task left of VM directories. One listing per datastore tells which are still there. */
   async removeLeftDirectories(directories: readonly DatastorePath[]): Promise<void> {
     const parents = new Map(directories.map((directory) => [formatDatastorePath(parentPath(directory)), parentPath(directory)]));

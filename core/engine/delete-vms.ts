@@ -1,6 +1,7 @@
 // The VMs of a VCH on their way out: powered off, freed of what must survive, destroyed. Many at once, waits in common.
 import type { Connection, DatastorePath, Outcome, Row } from '../client/index.ts';
 import { datastorePath, isWithin, parentPath, parseDatastorePath, runTasks, want } from '../client/index.ts';
+import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { sameReference } from '../vim25/reference.ts';
 import { isSubtype } from '../vim25/schema.ts';
@@ -106,8 +107,21 @@ export async function stripDevices(connection: Connection, members: readonly Mem
   failOn(await runTasks(connection, work), members, 'freed of its devices', ['ManagedObjectNotFound']);
 }
 
-/** Destroys the VMs with their files. */
-export async function destroyAll(connection: Connection, members: readonly Member[]): Promise<void> {
-  const work = members.map(({ ref }) => ({ self: ref, method: 'Destroy_Task' as const, args: {} }));
-  failOn(await runTasks(connection, work), members, 'removed', ['ManagedObjectNotFound']);
+/**
+ * Removes the VMs with their files. Destroy_Task may take the whole directory along; a VM whose directory holds what must
+ * survive (`holdsOthers`) is only taken out of the inventory, and its files are left to the clean-up.
+ */
+export async function destroyAll(connection: Connection, members: readonly Member[], holdsOthers: (directory: DatastorePath) => boolean): Promise<void> {
+  const careful = members.filter((member) => member.directory && holdsOthers(member.directory));
+  const work = members.filter((member) => !careful.includes(member)).map(({ ref }) => ({ self: ref, method: 'Destroy_Task' as const, args: {} }));
+  const outcomes = await runTasks(connection, work);
+  for (const { ref } of careful) {
+    try {
+      await connection.call(ref, 'UnregisterVM', {});
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      outcomes.push({ self: ref, error });
+    }
+  }
+  failOn(outcomes, members, 'removed', ['ManagedObjectNotFound']);
 }

@@ -111,6 +111,7 @@ test('a volume store without a path never costs the datastore\'s root', async ()
 test('stores inside the appliance\'s directory: kept volumes and strangers\' images survive its clean-up', async () => {
   const fake = world('VirtualCenter', { ...STORES, 'guestinfo./VolumeLocations|default/Path': '[ds1] vch1/vols', 'guestinfo./image_stores|0/Path': 'vch1/images' })
     .file('[ds1] vch1/vols/VIC/volumes/v1/v1.vmdk', '[ds1] vch1/images/VIC/uuid-1/x', '[ds1] vch1/images/VIC/uuid-unknown/x');
+  fake.destroysDirectories = true;
   await run(fake);
   assert.ok(fake.files.has('[ds1] vch1/vols/VIC/volumes/v1/v1.vmdk'));
   assert.ok(fake.files.has('[ds1] vch1/images/VIC/uuid-unknown/x'));

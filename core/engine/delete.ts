@@ -129,7 +129,7 @@ function refuseRunning({ force, containers }: Run): void {
 async function removeContainers({ context, containers, vch, files }: Run): Promise<void> {
   await powerOffAll(context.connection, containers);
   await stripDevices(context.connection, containers, vch.volumeStores.map((store) => store.path), false);
-  await destroyAll(context.connection, containers);
+  await destroyAll(context.connection, containers, files.holdsOthers);
   await files.removeLeftDirectories(containers.flatMap((member) => (member.directory ? [member.directory] : [])));
 }
 
@@ -175,10 +175,10 @@ async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
 }
 
 async function removeAppliance({ context, vch, appliance, files }: Run): Promise<void> {
-  await destroyAll(context.connection, [appliance]);
-  if (!appliance.directory) return;
-  await files.protectRest([...vch.imageStores, ...vch.volumeStores.map((store) => store.path)], appliance.directory);
-  await files.removeLeftDirectories([appliance.directory]);
+  const stores = [...vch.imageStores, ...vch.volumeStores.map((store) => store.path)];
+  if (appliance.directory) await files.protectRest(stores, appliance.directory);
+  await destroyAll(context.connection, [appliance], files.holdsOthers);
+  if (appliance.directory) await files.removeLeftDirectories([appliance.directory]);
 }
 
 async function removePool({ context, pool, strangers, vch, warn }: Run): Promise<void> {

@@ -17,6 +17,8 @@ export class FakeVsphere implements Connection {
   readonly extensions = new Set<string>();
   /** What was changed, in order: 'Destroy_Task VirtualMachine:vm-1'. */
   readonly changes: string[] = [];
+  /** Some servers remove a destroyed VM's directory with all it holds. */
+  destroysDirectories = false;
   /** Number of calls, changes included. */
   calls = 0;
   /** Faults to answer instead: by 'Method Type:value'. */
@@ -82,13 +84,14 @@ export class FakeVsphere implements Connection {
         key += ` removes ${removed.join(',')}`;
         break;
       }
-      case 'Destroy_Task':
+      case 'UnregisterVM': case 'Destroy_Task':
         if (!own) throw fault('ManagedObjectNotFound', { obj: self }, 'gone');
         this.objects.delete(formatReference(self));
+        if (method === 'Destroy_Task' && this.destroysDirectories) this.removeFiles(String(own['config.files.vmPathName']).replace(/\/[^/]*$/, ''));
         break;
       case 'DeleteDatastoreFile_Task':
         key = `${method} ${args['name'] as string}`;
-        for (const file of [...this.files]) if (file === args['name'] || file.startsWith(`${args['name'] as string}/`)) this.files.delete(file);
+        this.removeFiles(args['name'] as string);
         break;
       case 'UnregisterExtension':
         key = `${method} ${args['extensionKey'] as string}`;
@@ -100,6 +103,10 @@ export class FakeVsphere implements Connection {
     }
     this.changes.push(key);
     return method.endsWith('_Task') ? this.task({ state: 'success' }) : undefined;
+  }
+
+  private removeFiles(path: string): void {
+    for (const file of [...this.files]) if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
   }
 
   private task(info: object): ManagedObjectReference {
