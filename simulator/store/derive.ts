@@ -55,10 +55,20 @@ export interface Draft {
 
 const NONE: readonly ManagedObjectReference[] = [];
 
-function targetsOf(props: Props | undefined, path: string): readonly ManagedObjectReference[] {
-  const value = props === undefined ? undefined : path.includes('.') ? readPath(props, path) : props[path];
+const valueAt = (props: Props | undefined, path: string): unknown =>
+  props === undefined ? undefined : path.includes('.') ? readPath(props, path) : props[path];
+
+const targetsOf = (props: Props | undefined, path: string): readonly ManagedObjectReference[] => asList(valueAt(props, path));
+
+function asList(value: unknown): readonly ManagedObjectReference[] {
   if (value === undefined) return NONE;
   return Array.isArray(value) ? (value as ManagedObjectReference[]) : [value as ManagedObjectReference];
+}
+
+/** True when the derived values are what the object has already. */
+function isKept(derived: Props, props: Props): boolean {
+  for (const key in derived) if (derived[key] !== props[key]) return false;
+  return true;
 }
 
 export class Derivation {
@@ -96,20 +106,29 @@ export class Derivation {
   }
 
   private compute(draft: Draft, id: string, before: Props | undefined): boolean {
-    let changed = false;
-    for (const rule of this.rulesFor(draft.typeOf(id))) {
-      const props = draft.after(id)!;
+    const rules = this.rulesFor(draft.typeOf(id));
+    if (rules.length === 0) return false;
+    const read: Reader = (ref) => draft.after(ref.value);
+    let props = draft.after(id)!;
+    // One copy for all rules of the object: building thousands of machines would spend its time on copies otherwise.
+    let own: Record<string, unknown> | undefined;
+    for (const rule of rules) {
       if (before !== undefined && !rule.inputs.some((input) => before[input] !== props[input])) continue;
-      if (this.apply(draft, id, rule)) changed = true;
+      const derived = rule.derive(props, read);
+      if (derived === undefined || isKept(derived, props)) continue;
+      own = own === undefined ? { ...props, ...derived } : Object.assign(own, derived);
+      props = own;
     }
-    return changed;
+    if (own === undefined) return false;
+    draft.assign(id, own);
+    return true;
   }
 
   private apply(draft: Draft, id: string, rule: Rule): boolean {
     const props = draft.after(id);
     if (props === undefined) return false;
     const derived = rule.derive(props, (ref) => draft.after(ref.value));
-    if (derived === undefined || Object.keys(derived).every((key) => derived[key] === props[key])) return false;
+    if (derived === undefined || isKept(derived, props)) return false;
     draft.assign(id, { ...props, ...derived });
     return true;
   }
@@ -132,11 +151,12 @@ export class Derivation {
   private relate(draft: Draft, _seen?: unknown): void {
     let done = this.related.get(draft);
     if (!done) this.related.set(draft, (done = new Map()));
-    const edits = new Map<string, { id: string; inverse: string; add: Map<string, ManagedObjectReference>; drop: Set<string> }>();
+    const edits = new Map<string, Map<string, { add: Map<string, ManagedObjectReference>; drop: Set<string> }>>();
     const edit = (target: string, inverse: string) => {
-      const key = `${target}\n${inverse}`;
-      let entry = edits.get(key);
-      if (!entry) edits.set(key, (entry = { id: target, inverse, add: new Map(), drop: new Set() }));
+      let targets = edits.get(inverse);
+      if (!targets) edits.set(inverse, (targets = new Map()));
+      let entry = targets.get(target);
+      if (!entry) targets.set(target, (entry = { add: new Map(), drop: new Set() }));
       return entry;
     };
     for (const id of [...draft.touched()]) {
@@ -146,9 +166,9 @@ export class Derivation {
       done.set(id, after);
       if (before === after) continue;
       for (const relation of relations) {
-        const from = targetsOf(before, relation.path);
-        const to = targetsOf(after, relation.path);
-        if (from === to) continue;
+        const [was, is] = [valueAt(before, relation.path), valueAt(after, relation.path)];
+        if (was === is) continue;
+        const [from, to] = [asList(was), asList(is)];
         const self = { type: draft.typeOf(id), value: id };
         const keeps = (target: ManagedObjectReference) => !relation.targets || relation.targets.some((type) => isSubtype(target.type, type));
         for (const target of from) if (keeps(target)) edit(target.value, relation.inverse).drop.add(id);
@@ -158,7 +178,7 @@ export class Derivation {
         }
       }
     }
-    for (const { id, inverse, add, drop } of edits.values()) {
+    for (const [inverse, targets] of edits) for (const [id, { add, drop }] of targets) {
       const props = draft.after(id);
       if (props === undefined) continue;
       const old = (props[inverse] ?? NONE) as readonly ManagedObjectReference[];
