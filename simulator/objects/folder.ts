@@ -98,7 +98,7 @@ function unregisterBelow(ctx: TransactionContext, folder: Ref): void {
   const { tx } = ctx;
   for (const child of (tx.get(folder, 'childEntity') ?? []) as readonly Ref[]) {
     if (child.type === 'Folder') unregisterBelow(ctx, child);
-    else if (child.type === 'VirtualMachine') unregisterVirtualMachine(ctx.sim, tx, child);
+    else if (child.type === 'VirtualMachine') unregisterVirtualMachine(tx, child);
     else destroyEntity(ctx, child);
   }
   tx.remove(folder);

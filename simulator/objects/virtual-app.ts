@@ -55,7 +55,7 @@ export const virtualApp = define('VirtualApp', {
   unregisterVApp_Task: {
     task(ctx) {
       mustBe(ctx, 'stopped', 'unregister');
-      for (const vm of machines(ctx.tx, ctx.self.ref)) unregisterVirtualMachine(ctx.sim, ctx.tx, vm);
+      for (const vm of machines(ctx.tx, ctx.self.ref)) unregisterVirtualMachine(ctx.tx, vm);
       destroyWithContents(ctx, ctx.self.ref);
     },
   },
