@@ -13,6 +13,8 @@ import { defaultHardwareVersion } from './guest-os.ts';
 import { chooseHost, choosePlace, ownerOf, type Place } from './placement.ts';
 import { applySettings, INITIAL_RUNTIME, VM_CAPABILITY } from './properties.ts';
 
+const NONE: readonly never[] = Object.freeze([]);
+
 export interface NewVirtualMachine {
   readonly name: string;
   /** Where it shows in the inventory; none for a machine in a vApp, the datacenter's VM folder when absent. */
@@ -41,9 +43,9 @@ export function createVirtualMachine(sim: Simulation, tx: Transaction, given: Ne
   }
   const ref = { type: 'VirtualMachine', value: sim.product === 'esxi' ? tx.nextId('') : tx.nextId('vm') };
   writeHome(sim, tx, ref, place);
-  const config = configure(sim, tx, ref, given, place, host);
-  const { extraConfig, settings } = mergeExtraConfig([], spec.extraConfig ?? []);
-  addVirtualMachine(tx, ref, { name, folder, vApp, pool, host, owner, place, config: { ...config, extraConfig } });
+  const { extraConfig, settings } = mergeExtraConfig(NONE, spec.extraConfig ?? NONE);
+  const config = configure(sim, tx, ref, given, place, host, extraConfig);
+  addVirtualMachine(tx, ref, { name, folder, vApp, pool, host, owner, place, config });
   applySettings(tx, ref, settings);
   return ref;
 }
@@ -63,8 +65,6 @@ export interface Placed {
   readonly place: Place;
   readonly config: VirtualMachineConfigInfo;
 }
-
-const NONE: readonly never[] = Object.freeze([]);
 
 /** Creates the object itself; everything that follows from config and runtime is left to the rules. */
 export function addVirtualMachine(tx: Transaction, ref: ManagedObjectReference, placed: Placed): void {
@@ -96,6 +96,7 @@ function writeHome(sim: Simulation, tx: Transaction, ref: ManagedObjectReference
 
 function configure(
   sim: Simulation, tx: Transaction, vm: ManagedObjectReference, { name, spec }: NewVirtualMachine, place: Place, host: ManagedObjectReference,
+  extraConfig: VirtualMachineConfigInfo['extraConfig'],
 ): VirtualMachineConfigInfo {
   const { datastore, directory, vmx } = place;
   const born = initialConfig({
@@ -118,6 +119,7 @@ function configure(
       snapshotDirectory: spec.files?.snapshotDirectory || home, suspendDirectory: spec.files?.suspendDirectory || home, logDirectory: spec.files?.logDirectory || home,
     },
     datastoreUrl: datastoreUrl(tx, datastore),
+    extraConfig,
   };
 }
 

@@ -13,6 +13,7 @@ export interface Merged {
 }
 
 const SET = 'SET.';
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Merges option values by key; "" deletes the key, every other value (also `<nil>`) replaces or adds. */
 export function mergeExtraConfig(old: readonly OptionValue[], changes: readonly OptionValue[]): Merged {
@@ -24,7 +25,7 @@ export function mergeExtraConfig(old: readonly OptionValue[], changes: readonly 
     else if (option.value === undefined || plain(option.value) === '') merged.delete(option.key);
     else merged.set(option.key, { _type: 'OptionValue', key: option.key, value: option.value } as OptionValue);
   }
-  return { extraConfig: [...merged.values()], settings };
+  return { extraConfig: merged.size === 0 ? NONE : [...merged.values()], settings };
 }
 
 /** Internal homes of what is otherwise derived: what the guest reports, and statistics. */

@@ -148,7 +148,8 @@ const count = (devices: readonly VirtualDevice[] | undefined, family: string): n
 
 const summaryRule: Rule = {
   type: 'VirtualMachine',
-  inputs: ['config', 'runtime', 'guest', 'storage', 'overallStatus', 'customValue', '_stats', 'guestHeartbeatStatus'],
+  // What guest and storage are made of, not they themselves: their rules come first, and one pass is then enough.
+  inputs: ['config', 'runtime', '_guest', '_home', 'overallStatus', 'customValue', '_stats'],
   derive(props) {
     const old = props['summary'] as (VirtualMachineSummary & { readonly config: object }) | undefined;
     const config = configOf(props);
