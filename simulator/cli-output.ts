@@ -1,4 +1,5 @@
 // What vicsim tells on standard output once it runs: what there is, how to reach it, how to stop it.
+import { kindOf } from './appliance/boot.ts';
 import type { Simulation } from './dispatch/simulation.ts';
 import type { Listening } from './transports/http.ts';
 
@@ -9,7 +10,7 @@ export interface Login {
 
 /** The line that vcsim prints and that shells evaluate. */
 export function environmentLine(server: Listening, login: Login, pid: number): string {
-  const url = new URL(`${server.url}/sdk`);
+  const url = new URL(`${baseUrl(server)}/sdk`);
   url.username = encodeURIComponent(login.userName);
   url.password = encodeURIComponent(login.password);
   return `export GOVC_URL=${shellWord(url.href)} GOVC_SIM_PID=${pid}`;
@@ -24,11 +25,11 @@ export function announce(sim: Simulation, server: Listening, login: Login, envir
     lines.push(
       '', 'Try it:',
       `  vic-machine ls --target ${target} --user ${user} --password ${shellWord(login.password)} --thumbprint ${server.thumbprint}`,
-      `  curl -k ${server.url}/about`,
+      `  curl -k ${baseUrl(server)}/about`,
       '  govc about -k     # after the export line above',
     );
   } else {
-    lines.push('', 'Try it:', `  curl ${server.url}/about`, '  govc about        # after the export line above');
+    lines.push('', 'Try it:', `  curl ${baseUrl(server)}/about`, '  govc about        # after the export line above');
   }
   lines.push('', 'Stop it with Ctrl-C or SIGTERM.', '');
   return lines.join('\n');
@@ -42,7 +43,7 @@ const KINDS: readonly (readonly [type: string, one: string, many: string])[] = [
   ['VirtualMachine', 'virtual machine', 'virtual machines'],
 ];
 
-/** '1 datacenter, 1 cluster, 4 hosts, 1 datastore, 4 virtual machines (2 of them container hosts)' */
+/** '1 datacenter, 1 cluster, 4 hosts, 1 datastore, 4 virtual machines; 2 virtual container hosts' */
 function inventoryLine(sim: Simulation): string {
   const parts: string[] = [];
   for (const [type, one, many] of KINDS) {
@@ -50,20 +51,20 @@ function inventoryLine(sim: Simulation): string {
     if (count > 0) parts.push(`${count} ${count === 1 ? one : many}`);
   }
   const hosts = containerHosts(sim);
-  return `${parts.join(', ') || 'an empty inventory'}${hosts === 0 ? '' : ` (${hosts} of the machines ${hosts === 1 ? 'is a virtual container host' : 'are virtual container hosts'})`}`;
+  return `${parts.join(', ') || 'an empty inventory'}${hosts === 0 ? '' : `; ${hosts} virtual container ${hosts === 1 ? 'host' : 'hosts'}`}`;
 }
 
-/** How many machines carry the configuration that makes a machine a VCH. */
+/** How many machines are the appliance of a VCH. */
 function containerHosts(sim: Simulation): number {
   let count = 0;
-  for (const { props } of sim.store.ofType('VirtualMachine')) {
-    const extra = (props['config'] as { extraConfig?: readonly { key: string }[] } | undefined)?.extraConfig;
-    if (extra?.some(({ key }) => key === 'init/common/id' || key === 'guestinfo.vice./init/common/id') && extra.some(({ key }) => /(?:^|\/)connect\/target$/.test(key))) count += 1;
-  }
+  for (const { ref, props } of sim.store.ofType('VirtualMachine')) if (kindOf(ref, props) === 'appliance') count += 1;
   return count;
 }
 
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+/** The address that a client on this machine uses. */
+const baseUrl = (server: Listening): string => `${server.thumbprint === undefined ? 'http' : 'https'}://${reachable(server.host)}:${server.port}`;
 
 /** The text as one word of a POSIX shell. */
 const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -3,9 +3,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
-import { apiVersions, createSimulator, type Listening, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { apiVersions, createSimulator, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
+import { modelProblem } from './inventory/model.ts';
 import { readKeyPair, type KeyPair } from './transports/tls.ts';
 
 export interface Io {
@@ -16,6 +17,9 @@ export interface Io {
   /** Aborts when the process is asked to stop. */
   readonly stop: AbortSignal;
 }
+
+/** Why it could not start, for a person: one line, or one for each line of a lab file that makes no sense. */
+class StartError extends Error {}
 
 /** Runs the command until it is asked to stop; gives its exit code (0 fine, 1 could not run, 2 wrong usage). */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -29,7 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, or flags only`);
     return await serve(parsed, io);
   } catch (error) {
-    io.stderr(`vicsim: ${error instanceof Error ? error.message : String(error)}\n`);
+    const expected = error instanceof UsageError || error instanceof StartError;
+    io.stderr(`vicsim: ${expected ? error.message : `bug: ${(error as Error).stack ?? String(error)}`}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -37,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function serve(parsed: Parsed, io: Io): Promise<number> {
   const address = listenAddress(text(parsed, 'l'));
   const tls = tlsOf(parsed);
-  const options = simulatorOptions(parsed, io);
+  const options = await simulatorOptions(parsed, io);
   const simulator = createSimulator(options);
   let server: Listening;
   try {
@@ -45,11 +50,11 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
   } catch (error) {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
-  return run(simulator, server, parsed, io);
+  const login = { userName: options.credentials?.userName ?? 'user', password: options.credentials?.password ?? 'pass' };
+  return run(simulator, server, login, parsed, io);
 }
 
-async function run(simulator: Simulator, server: Listening, parsed: Parsed, io: Io): Promise<number> {
-  const login: Login = { userName: text(parsed, 'username') || 'user', password: text(parsed, 'password') || 'pass' };
+async function run(simulator: Simulator, server: Listening, login: Login, parsed: Parsed, io: Io): Promise<number> {
   const line = environmentLine(server, login, io.pid);
   const stopped = new Promise<void>((resolve) => {
     if (io.stop.aborted) resolve();
@@ -61,7 +66,7 @@ async function run(simulator: Simulator, server: Listening, parsed: Parsed, io: 
   });
   try {
     const file = text(parsed, 'E');
-    if (file !== '') await writeWhenRead(file, `${line}\n`, simulator.clock, io.stop);
+    if (file !== '') offerEnvironment(file, `${line}\n`, simulator, io);
     io.stdout(announce(simulator.sim, server, login, line));
     await stopped;
     return 0;
@@ -70,16 +75,27 @@ async function run(simulator: Simulator, server: Listening, parsed: Parsed, io: 
   }
 }
 
-function simulatorOptions(parsed: Parsed, io: Io): SimulatorOptions {
+function offerEnvironment(file: string, content: string, simulator: Simulator, io: Io): void {
+  const failed = (error: Error) => new StartError(`cannot write ${file} (-E): ${error.message}`);
+  try {
+    writeWhenRead(file, content, simulator.clock, io.stop, (error) => io.stderr(`vicsim: ${failed(error).message}\n`));
+  } catch (error) {
+    throw failed(error as Error);
+  }
+}
+
+async function simulatorOptions(parsed: Parsed, io: Io): Promise<SimulatorOptions> {
   const apiVersion = text(parsed, 'api-version');
   if (apiVersion !== '' && !apiVersions().includes(apiVersion)) {
     throw new UsageError(`-api-version ${apiVersion} is not known: ${apiVersions().join(', ')}`);
   }
+  const world = text(parsed, 'lab') === '' ? modelOptions(parsed) : await labWorld(parsed);
+  const userName = text(parsed, 'username') || world.credentials?.userName;
+  const password = text(parsed, 'password') || world.credentials?.password;
   return {
-    product: parsed.values.get('esx') === true ? 'esxi' : 'vcenter',
-    seed: Number(parsed.values.get('seed')),
+    ...world,
     sessionSeed: randomInt(2 ** 32),
-    credentials: { userName: text(parsed, 'username') || undefined, password: text(parsed, 'password') || undefined },
+    credentials: { userName, password },
     ...(apiVersion === '' ? {} : { apiVersion }),
     delays: delaysOf(parsed),
     log: (level, message) => {
@@ -87,6 +103,38 @@ function simulatorOptions(parsed: Parsed, io: Io): SimulatorOptions {
     },
     ...traceOf(parsed, io),
   };
+}
+
+function modelOptions(parsed: Parsed): SimulatorOptions {
+  const count = (name: string) => Number(parsed.values.get(name));
+  const product = parsed.values.get('esx') === true ? 'esxi' : 'vcenter';
+  const model: Model = {
+    datacenter: count('dc'), cluster: count('cluster'), host: count('host'), standaloneHost: count('standalone-host'), datastore: count('ds'),
+    machine: count('vm'), pool: count('pool'), app: count('app'), pod: count('pod'), portgroup: count('pg'), folder: count('folder'),
+    autostart: parsed.values.get('autostart') === true,
+  };
+  const problem = modelProblem(model, product);
+  if (problem !== undefined) throw new UsageError(problem.replace(/^\w+/, (field) => FLAG_OF[field] ?? field));
+  return { product, seed: count('seed'), model };
+}
+
+const FLAG_OF: Readonly<Record<string, string>> = {
+  datacenter: '-dc', cluster: '-cluster', host: '-host', standaloneHost: '-standalone-host', datastore: '-ds', machine: '-vm', pool: '-pool',
+  app: '-app', pod: '-pod', portgroup: '-pg', folder: '-folder',
+};
+
+/** Flags that describe a world by counts: a lab file describes it by name. */
+const MODEL_FLAGS = ['esx', 'dc', 'cluster', 'host', 'standalone-host', 'ds', 'vm', 'pool', 'app', 'pod', 'pg', 'folder', 'autostart'];
+
+async function labWorld(parsed: Parsed): Promise<SimulatorOptions> {
+  const clash = MODEL_FLAGS.find((name) => parsed.given.has(name));
+  if (clash !== undefined) throw new UsageError(`-${clash} and --lab do not go together: the lab file says what there is`);
+  const { labOptions } = await import('./lab.ts');
+  try {
+    return await labOptions(text(parsed, 'lab'), parsed.given.has('seed') ? { seed: Number(parsed.values.get('seed')) } : {});
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
 }
 
 const text = (parsed: Parsed, name: string): string => String(parsed.values.get(name) ?? '');
@@ -101,14 +149,14 @@ function listenAddress(address: string): { host: string; port: number } {
 function listenError(error: NodeJS.ErrnoException, address: string): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new Error(`the port of ${address} is in use: give another with -l, or -l 127.0.0.1:0 for any free one`);
+      return new StartError(`the port of ${address} is in use: give another with -l, or -l 127.0.0.1:0 for any free one`);
     case 'EACCES':
-      return new Error(`not allowed to listen on ${address}: give a port above 1023 with -l`);
+      return new StartError(`not allowed to listen on ${address}: give a port above 1023 with -l`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new Error(`${address} is not an address of this machine: give another with -l`);
+      return new StartError(`${address} is not an address of this machine: give another with -l`);
     default:
-      return new Error(`cannot listen on ${address}: ${error.message}`);
+      return new StartError(`cannot listen on ${address}: ${error.message}`);
   }
 }
 
@@ -120,7 +168,12 @@ function tlsOf(parsed: Parsed): boolean | KeyPair {
     if (cert !== '') throw new UsageError('-tlscert makes no sense with -tls=false');
     return false;
   }
-  return cert === '' ? true : readKeyPair(cert, key);
+  if (cert === '') return true;
+  try {
+    return readKeyPair(cert, key);
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
 }
 
 function delaysOf(parsed: Parsed): DelayOptions {
@@ -145,7 +198,7 @@ function traceOf(parsed: Parsed, io: Io): { trace?: Trace } {
     try {
       writeFileSync(file, '');
     } catch (error) {
-      throw new Error(`cannot write ${file} (-trace-file): ${(error as Error).message}`);
+      throw new StartError(`cannot write ${file} (-trace-file): ${(error as Error).message}`);
     }
   }
   const write = (lines: string) => (file === '' ? io.stderr(lines) : appendFileSync(file, lines));

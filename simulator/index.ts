@@ -1,31 +1,34 @@
 // createSimulator: puts a whole simulated vSphere together. In process, `handleSoap` is all of it; `listen` adds HTTPS.
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
-import { watchAppliances } from './appliance/watch.ts';
 import { Registry } from './dispatch/define.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
 import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
-import { createRoot } from './inventory/root.ts';
+import { watchAppliances } from './appliance/watch.ts';
+import { buildInventory } from './inventory/build.ts';
+import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { definitions } from './objects/index.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
-import { Random } from './runtime/random.ts';
+import { hash, Random } from './runtime/random.ts';
 import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { Clock, Credentials, DelayOptions, HandleSoap, Listening, ListenOptions, LogSink, Product, Simulation, Snapshot, Trace };
+export type { Clock, Credentials, DelayOptions, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
 export { ManualClock, systemClock } from './runtime/clock.ts';
 
 export interface SimulatorOptions {
   /** 'vcenter' unless given. */
   readonly product?: Product;
-  /** Fills the world in the same transaction that makes the service objects. */
+  /** How many of each thing, as vcsim's flags count; vcsim's defaults for what is not given. */
+  readonly model?: Partial<Model>;
+  /** Fills the world instead of `model`, in the transaction that makes the service objects; creates the root folder too. */
   readonly populate?: (sim: Simulation, tx: Transaction) => void;
   /** Same seed, same world and same ids. */
   readonly seed?: number;
@@ -78,8 +81,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const sim = makeSimulation(options, registry, store);
   store.transaction((tx) => {
     createServiceObjects(sim, tx);
-    options.populate?.(sim, tx);
-    if (!tx.has(sim.wellKnown['rootFolder']!)) createRoot(sim, tx);
+    if (options.populate) options.populate(sim, tx);
+    else buildInventory(sim, tx, { ...DEFAULT_MODEL, ...options.model });
   });
   return assemble(options, sim, store.snapshot());
 }
@@ -130,7 +133,8 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot)
     },
     reset: () => simulator.restore(initial),
     fork(changes = {}) {
-      const copy = { ...options, clock, ...changes };
+      // Not the parent's seed: its first numbers are in the world already, as UUIDs.
+      const copy = { ...options, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
       writeSessionList(twin);

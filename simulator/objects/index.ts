@@ -19,10 +19,13 @@ import { optionManager } from './option-manager.ts';
 import { propertyCollector } from './property-collector.ts';
 import { propertyFilter } from './property-filter.ts';
 import { resourcePool } from './resource-pool.ts';
+import { searchIndex } from './search-index.ts';
 import { serviceInstance } from './service-instance.ts';
 import { sessionManager } from './session-manager.ts';
 import { task } from './task.ts';
 import { taskManager } from './task-manager.ts';
+import { viewManager } from './view-manager.ts';
+import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
 import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
@@ -30,7 +33,7 @@ export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, extensionManager, optionManager,
   // Reading and watching.
-  propertyCollector, propertyFilter,
+  propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
   distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,

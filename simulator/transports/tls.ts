@@ -25,7 +25,7 @@ function readPem(file: string, flag: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`cannot read ${file} (${flag}): ${(error as Error).message}`);
+    throw new Error(`cannot read ${file} (${flag}): ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -33,7 +33,7 @@ function parsed<T>(file: string, flag: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new Error(`${file} (${flag}) is not a PEM file of the right kind: ${(error as Error).message}`);
+    throw new Error(`${file} (${flag}) is not a PEM file of the right kind: ${(error as Error).message}`, { cause: error });
   }
 }
 
