@@ -23,7 +23,6 @@ export const invalidPath = (text: string): Fault =>
 
 /** The path without empty and '.' steps. Throws InvalidDatastorePath for '..', backslashes and control characters. */
 export function normalisePath(path: string, text = path): string {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f\\]/.test(path)) throw invalidPath(text);
   if (!path.includes('//') && !path.includes('.') && !path.startsWith('/') && !path.endsWith('/')) return path;
   const steps = path.split('/').filter((step) => step !== '' && step !== '.');

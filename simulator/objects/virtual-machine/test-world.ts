@@ -1,9 +1,8 @@
 // A small world for the unit tests of virtual machines and datastores: one cluster of two hosts, a datastore, a
 // network. Methods are run as the dispatcher would, without sessions and tasks.
-import type { ManagedMethods, ManagedObjectReference, VirtualMachineConfigSpec } from '../../../core/vim25/index.ts';
+import type { AboutInfo, ManagedMethods, ManagedObjectReference, VirtualMachineConfigSpec } from '../../../core/vim25/index.ts';
 import { Registry, type TransactionContext } from '../../dispatch/define.ts';
 import type { Product, Simulation } from '../../dispatch/simulation.ts';
-import { aboutInfo } from '../../inventory/service-content.ts';
 import { ManualClock } from '../../runtime/clock.ts';
 import { Log } from '../../runtime/log.ts';
 import { Random } from '../../runtime/random.ts';
@@ -22,6 +21,10 @@ import { virtualMachine } from './virtual-machine.ts';
 type Ref = ManagedObjectReference;
 type Args<K extends keyof ManagedMethods, M extends keyof ManagedMethods[K]> = ManagedMethods[K][M] extends { args: infer A } ? A : never;
 
+const ABOUT: AboutInfo = {
+  name: 'VMware vCenter Server', fullName: 'VMware vCenter Server 8.0.3 build-1', vendor: 'VMware, Inc.', version: '8.0.3', build: '1',
+  osType: 'linux-x64', productLineId: 'vpx', apiType: 'VirtualCenter', apiVersion: '8.0.3.0',
+};
 const FOLDER_CHILDREN = { type: 'ManagedEntity', path: 'parent', inverse: 'childEntity', targets: ['Folder'] };
 const HOSTS = { type: 'HostSystem', path: 'parent', inverse: 'host', targets: ['ComputeResource'] };
 
@@ -44,7 +47,7 @@ export class World {
       relations: [...definitions.flatMap((d) => d.relations), FOLDER_CHILDREN, HOSTS], rules: definitions.flatMap((d) => d.rules), freeze: true,
     });
     this.sim = {
-      store: this.store, clock: this.clock, random: new Random(7), log: new Log(), registry, product, about: aboutInfo(product, new Random(3), { apiVersion: '8.0.3.0' }), wellKnown: {},
+      store: this.store, clock: this.clock, random: new Random(7), log: new Log(), registry, product, about: ABOUT, wellKnown: {},
     } as unknown as Simulation;
     const made = this.store.transaction((tx) => {
       const root = tx.create('Folder', 'group-d1', { ...entityProps('Datacenters', undefined), childType: ['Folder', 'Datacenter'], childEntity: [] });

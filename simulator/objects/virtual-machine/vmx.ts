@@ -1,6 +1,6 @@
 // The .vmx text of a machine: rendered from its configuration when somebody reads the file, and read back when a
 // machine is registered. Pure.
-import type { OptionValue, VirtualController, VirtualDevice, VirtualDisk, VirtualEthernetCard, VirtualMachineConfigInfo, VirtualMachineConfigSpec } from '../../../core/vim25/index.ts';
+import type { OptionValue, VirtualController, VirtualDevice, VirtualEthernetCard, VirtualMachineConfigInfo, VirtualMachineConfigSpec } from '../../../core/vim25/index.ts';
 import { plain } from '../../../core/vim25/index.ts';
 import { familyOf, typeNameOf } from './device-types.ts';
 
