@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PropertyFilterSpec, SelectionSpec, TraversalSpec } from '../../core/vim25/index.ts';
 import { isFault } from '../../core/vim25/index.ts';
+import { versionOf } from '../../core/vim25/index.ts';
+import { Encoder } from '../../core/vim25/codec/encode.ts';
 import { Collector } from './collector.ts';
 import { COLLECTOR, makeLab, plainContents, ref, ROOT, VM_FOLDER, vmsOf } from './fixture.ts';
 import { fetchProperty, retrieve } from './retrieve.ts';
@@ -129,4 +131,13 @@ test('Fetch gives a typed value, undefined when unset, and InvalidProperty for a
   assert.deepEqual([fetched.value, fetched.field.type], ['green', 'ManagedEntityStatus']);
   assert.equal(fetchProperty(ctx, 'snapshot'), undefined);
   assert.throws(() => fetchProperty(ctx, 'nope'), (error) => isFault(error, 'InvalidProperty'));
+});
+
+test('a client of an older version is not sent a property that came later', () => {
+  const { store, session } = makeLab(0);
+  store.transaction((tx) => tx.set(ROOT, 'namespace', 'added in 7.0'));
+  const [content] = retrieve(new World(store, session), [one(ROOT, ['name', 'namespace'])]);
+  const sent = (api: string) => [...new Encoder(versionOf(api)!).inner(content!, 'ObjectContent').matchAll(/<propSet><name>(\w+)/g)].map((match) => match[1]);
+  assert.deepEqual(sent('6.5'), ['name']);
+  assert.deepEqual(sent('8.0.3.0'), ['name', 'namespace']);
 });

@@ -190,6 +190,9 @@ export class Encoder {
     if (typeof value !== 'object' || value === null) {
       throw new TypeError(`<${name}> needs a ${declared}, not ${JSON.stringify(value)}`);
     }
+    // A DynamicProperty or PropertyChange of a property that the version does not know is left out whole.
+    const held = (value as { val?: unknown }).val;
+    if (held instanceof PropertyValue && !this.version.includes.has(held.field.since)) return '';
     const stated = (value as { _type?: string })._type ?? declared;
     const actual = this.knownType(stated, declared);
     if (actual === undefined) return '';
