@@ -2,7 +2,7 @@
 import type { Connection } from '../client/index.ts';
 import { property } from '../client/index.ts';
 import { isFault } from '../vim25/fault.ts';
-import type { ManagedObjectReference } from '../vim25/reference.ts';
+import { parseReference, type ManagedObjectReference } from '../vim25/reference.ts';
 
 /** Removes the port group `name`, then the switch of the same name unless other port groups use it. */
 export async function removeBridge(connection: Connection, networks: ManagedObjectReference, name: string, warn: (text: string) => void): Promise<void> {
@@ -20,5 +20,16 @@ export async function removeBridge(connection: Connection, networks: ManagedObje
   } catch (error) {
     if (isFault(error, 'ResourceInUse')) return warn(`the virtual switch "${name}" stays, it is in use`);
     if (!isFault(error, 'NotFound')) throw error;
+  }
+}
+
+/** Name of a network stored as 'Network:network-18'; undefined when it is not there (any more). */
+export async function networkName(connection: Connection, stored: string): Promise<string | undefined> {
+  if (!stored.startsWith('Network:')) return undefined;
+  try {
+    return await property(connection, parseReference(stored), 'Network', 'name');
+  } catch (error) {
+    if (isFault(error, 'ManagedObjectNotFound')) return undefined;
+    throw error;
   }
 }

@@ -132,9 +132,10 @@ test('a foreign VM in the pool stays, and so does the pool', async () => {
 test('ESXi: the bridge that create made is removed, by its own name', async () => {
   const bridge = {
     'guestinfo./create_bridge_network': 'true', 'guestinfo./bridge_network': 'bridge',
-    'guestinfo./container_networks': 'bridge', 'guestinfo./container_networks|bridge/Common/name': 'vic-bridge',
+    'guestinfo./container_networks': 'bridge', 'guestinfo./container_networks|bridge/Common/name': 'bridge',
+    'guestinfo./container_networks|bridge/Common/id': 'Network:network-7',
   };
-  const fake = world('HostAgent', bridge);
+  const fake = world('HostAgent', bridge).add('Network:network-7', { name: 'vic-bridge' });
   await run(fake);
   assert.ok(fake.changes.includes('RemovePortGroup vic-bridge') && fake.changes.includes('RemoveVirtualSwitch vic-bridge'));
   assert.ok(!fake.changes.some((change) => change.startsWith('UnregisterExtension')));

@@ -7,7 +7,7 @@ import { formatReference, sameReference } from '../vim25/reference.ts';
 import { isSubtype } from '../vim25/schema.ts';
 import type { Context, Selection } from './context.ts';
 import { datacenterOf, locateVch } from './context.ts';
-import { removeBridge } from './delete-bridge.ts';
+import { networkName, removeBridge } from './delete-bridge.ts';
 import { DatastoreCleaner } from './delete-files.ts';
 import type { Member } from './delete-vms.ts';
 import { destroyAll, memberOf, membersOf, powerOffAll, stripDevices, VM_NEEDS } from './delete-vms.ts';
@@ -155,7 +155,9 @@ async function removeNetworkDevices({ context, appliance, vch }: Run): Promise<v
 async function bridge({ context, vch, warn }: Run): Promise<void> {
   const host = context.inventory.all('HostSystem')[0];
   const networks = host && (await property(context.connection, host.ref, 'HostSystem', 'configManager.networkSystem'));
-  const name = vch.data?.containerNetworks[vch.data.bridgeNetwork]?.common.name || vch.data?.bridgeNetwork || vch.name;
+  // The stored names are aliases ("bridge"); only the reference says which network it is. DIV-09: not always the VCH's name.
+  const recorded = vch.data?.containerNetworks[vch.data.bridgeNetwork]?.common.id ?? '';
+  const name = (await networkName(context.connection, recorded)) ?? vch.name;
   if (!networks) return warn(`the bridge network "${name}" stays: the host shows no network system`);
   await removeBridge(context.connection, networks, name, warn);
 }

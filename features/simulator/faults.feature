@@ -20,10 +20,7 @@ Feature: What cannot be done is refused with the protocol's own fault
   @error-path
   Scenario: A method that is known and not implemented
     Given the world "empty"
-    When I call CreateStoragePod of "/DC0/datastore" with:
-      """
-      name: pod
-      """
+    When I call BatchQueryConnectInfo of "/DC0"
     Then the fault is "NotSupported"
     And nothing changes
 

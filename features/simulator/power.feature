@@ -8,8 +8,9 @@ Feature: Power operations change the state that every reader sees
     Then "runtime.powerState" of "/DC0/vm/web" is "poweredOn"
     And "summary.runtime.powerState" of "/DC0/vm/web" is "poweredOn"
     And the changes are:
-      | change  | what        | from       | to        | fact        |
-      | changed | /DC0/vm/web | poweredOff | poweredOn | power state |
+      | change  | what                       | fact        | from       | to        |
+      | changed | /DC0/vm/web                | power state | poweredOff | poweredOn |
+      | added   | [datastore1] web/web.vswp  |             |            |           |
     When I call PowerOffVM_Task of "/DC0/vm/web"
     Then nothing changes
 

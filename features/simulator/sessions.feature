@@ -8,7 +8,7 @@ Feature: Sessions decide who may call
       userName: !user
       """
     When I call Logout of "sessionManager"
-    And I read "name" of "/DC0"
+    And I call CurrentTime of "ServiceInstance:ServiceInstance"
     Then the fault is "NotAuthenticated"
     And nothing changes
 

@@ -94,7 +94,7 @@ async function addFiles(api: Api, objects: readonly ObjectContent[], things: Map
     const task = (await api.call(browser, 'SearchDatastoreSubFolders_Task', { datastorePath: `[${name}]`, searchSpec: { details: { fileType: true, fileSize: true, modification: false, fileOwner: false } } })) as ManagedObjectReference;
     const results = (await finished(api, task)) as readonly { folderPath?: string; file?: readonly { path: string; fileSize?: number }[] }[] | undefined;
     for (const { folderPath = '', file = [] } of results ?? []) {
-      const folder = folderPath.replace(/\/$/, '');
+      const folder = folderPath.replace(/\/$/, '').trimEnd();
       for (const entry of file) things.set(`${folder}${folder.endsWith(']') ? ' ' : '/'}${entry.path}`, new Map());
     }
   }

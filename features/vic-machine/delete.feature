@@ -49,4 +49,4 @@ Feature: vic-machine delete removes a virtual container host and nothing else
     When I run "vic-machine delete --target x --user y --password z --timeout 5"
     Then the exit code is 2
     And stderr has "--timeout"
-    And stderr has "3m0s"
+    And stderr has "5m0s"
