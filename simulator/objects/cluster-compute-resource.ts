@@ -1,7 +1,8 @@
 // ClusterComputeResource: adding and moving hosts, and the DRS/HA configuration.
 import { fault, isSubtype, type ClusterConfigInfoEx, type ClusterConfigSpecEx, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
-import { addHost, mergeClusterConfig } from './compute-create.ts';
+import { mergeClusterConfig } from './cluster-config.ts';
+import { addHost } from './compute-create.ts';
 import { leaveDisconnected, newHostName } from './folder.ts';
 import { datacenterOf } from './entity.ts';
 

@@ -1,16 +1,43 @@
 // Datacenter: power-on of several machines, configuration, removal with everything in it.
-import { fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
-import { define } from '../dispatch/define.ts';
+import {
+  fault, type ClusterAttemptedVmInfo, type ClusterNotAttemptedVmInfo, type ClusterPowerOnVmResult, type ManagedObjectReference,
+} from '../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { datacenterOf } from './entity.ts';
 import { forgetDatastore, forgetMachine, removeComputeResource } from './removal.ts';
+import { setPower, wrongPowerState } from './virtual-machine/power.ts';
 
 /** Everything of these types in the datacenter. */
 function within(tx: Transaction, datacenter: ManagedObjectReference, types: readonly string[]): ManagedObjectReference[] {
   return types.flatMap((type) => [...tx.all(type)]).filter((ref) => datacenterOf(tx, ref)?.value === datacenter.value);
 }
 
+/** Starts a power-on task of its own for each machine that can be powered on; says why not for the others. */
+function powerOnAll({ sim, tx, session }: TransactionContext, machines: readonly ManagedObjectReference[]): ClusterPowerOnVmResult {
+  const attempted: ClusterAttemptedVmInfo[] = [];
+  const notAttempted: ClusterNotAttemptedVmInfo[] = [];
+  for (const vm of machines) {
+    const existingState = tx.get(vm, 'runtime.powerState') as 'poweredOn' | 'poweredOff' | 'suspended' | undefined;
+    if (existingState === undefined) {
+      notAttempted.push({ vm, fault: fault('ManagedObjectNotFound', { obj: vm }, `There is no virtual machine ${vm.value}.`).localized() });
+    } else if (existingState === 'poweredOn') {
+      notAttempted.push({ vm, fault: wrongPowerState(existingState, 'poweredOn').localized() });
+    } else {
+      const task = sim.tasks.start(tx, {
+        name: 'PowerOnVM_Task', descriptionId: 'VirtualMachine.powerOn', entity: vm, userName: session.userName,
+        run: (inner) => setPower(sim, inner, vm, 'poweredOn'),
+      });
+      attempted.push({ vm, task });
+    }
+  }
+  return { _type: 'ClusterPowerOnVmResult', attempted, notAttempted };
+}
+
 export const datacenter = define('Datacenter', {
+  PowerOnMultiVM_Task: {
+    task: (ctx, { vm }) => powerOnAll(ctx, vm),
+  },
   ReconfigureDatacenter_Task: {
     task({ tx, self }, { spec, modify }) {
       const old = modify ? tx.props<'Datacenter'>(self.ref).configuration : {};

@@ -42,7 +42,7 @@ export function leaveDisconnected(tx: Transaction, host: Ref): void {
 }
 
 function move(ctx: TransactionContext, folder: Ref, entity: Ref): void {
-  const { sim, tx } = ctx;
+  const { tx } = ctx;
   if (!tx.has(entity)) throw fault('ManagedObjectNotFound', { obj: entity }, `The object '${entity.type}:${entity.value}' has already been deleted or has not been completely created`);
   const childType = tx.props<'Folder'>(folder).childType ?? [];
   const name = String(tx.get(entity, 'name'));

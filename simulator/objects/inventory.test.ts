@@ -1,7 +1,9 @@
 // The inventory's methods through the dispatcher: what they change, what follows, and which faults refuse.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFault, type ClusterComputeResourceSummary, type HostNetworkInfo, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
+import {
+  isFault, type ClusterComputeResourceSummary, type ClusterPowerOnVmResult, type HostNetworkInfo, type ManagedObjectReference, type TaskInfo,
+} from '../../core/vim25/index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import { createSimulator } from '../index.ts';
 import type { Model } from '../inventory/model.ts';
@@ -231,6 +233,18 @@ test('vApps: their machines, power and removal', async () => {
   assert.equal(world.get(app, 'summary.vAppState'), 'stopped');
   await world.call(app, 'Destroy_Task');
   assert.equal(world.store.get(vm), undefined);
+});
+
+test('PowerOnMultiVM_Task starts a task for each machine that is off, and says why not for the rest', async () => {
+  const world = new World();
+  const [off, on] = [world.named('DC0_H0_VM0'), world.named('DC0_H0_VM1')];
+  await world.call(off, 'PowerOffVM_Task');
+  const result = (await world.call(world.named('DC0'), 'PowerOnMultiVM_Task', { vm: [off, on] })) as ClusterPowerOnVmResult;
+  assert.deepEqual(result.attempted?.map(({ vm }) => vm), [off]);
+  assert.deepEqual(result.notAttempted?.map(({ vm, fault }) => [vm, (fault.fault as { _type?: string })._type]), [[on, 'InvalidPowerState']]);
+  const task = result.attempted![0]!.task!;
+  while (['queued', 'running'].includes(world.get<string>(task, 'info.state'))) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(world.get(off, 'runtime.powerState'), 'poweredOn');
 });
 
 test('a port group is a network of the host and of its datacenter, and host.config shows it', async () => {
