@@ -27,4 +27,8 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 for (const bin of ['dist/simulator/bin.js', 'dist/core/cli/bin.js']) {
   if (existsSync(join(root, bin))) chmodSync(join(root, bin), 0o755);
 }
+// The build number of `vic-machine version`: how many commits led here, and the last of them. A copy without git has none.
+const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+const [commits, head] = [git('rev-list', '--count', 'HEAD'), git('rev-parse', '--short', 'HEAD')];
+if (commits.status === 0 && head.status === 0) writeFileSync(join(root, 'dist/BUILD'), `${commits.stdout.trim()}-${head.stdout.trim()}\n`);
 writeFileSync(stamp, '');

@@ -42,6 +42,19 @@ test('a session ends when it was idle too long, and every call starts the time a
   assert.deepEqual(sessions.list(), []);
 });
 
+test('a session with a call under way is not idle, however long the wait', () => {
+  const { clock, sessions } = setUp();
+  const session = sessions.login('root', 'x', caller);
+  const answered = sessions.begin(session);
+  clock.advance(60 * MINUTE);
+  assert.deepEqual(sessions.list(), [session]);
+  answered();
+  clock.advance(29 * MINUTE);
+  assert.deepEqual(sessions.list(), [session]);
+  clock.advance(2 * MINUTE);
+  assert.deepEqual(sessions.list(), []);
+});
+
 test('what belongs to a session is disposed of with it', () => {
   const { sessions } = setUp();
   const session = sessions.login('root', 'x', caller);

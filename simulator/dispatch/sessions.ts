@@ -20,6 +20,8 @@ export interface Session {
   readonly ipAddress: string;
   readonly userAgent: string;
   calls: number;
+  /** Calls that have not been answered yet: a session with one is not idle, however long the wait. */
+  pending: number;
   /** False until Login: an anonymous session may only do what the schema allows to System.Anonymous. */
   readonly authenticated: boolean;
   readonly objects: Map<string, SessionObject>;
@@ -61,7 +63,7 @@ export class Sessions {
   find(key: string | undefined): Session | undefined {
     const session = key === undefined ? undefined : this.byKey.get(key);
     if (!session) return undefined;
-    if (this.clock.now().getTime() - session.lastActive.getTime() > this.options.idleMilliseconds) {
+    if (this.isOver(session)) {
       this.end(session);
       return undefined;
     }
@@ -78,7 +80,7 @@ export class Sessions {
   /** Live sessions, oldest first. */
   list(): readonly Session[] {
     for (const session of this.byKey.values()) {
-      if (this.clock.now().getTime() - session.lastActive.getTime() > this.options.idleMilliseconds) this.end(session);
+      if (this.isOver(session)) this.end(session);
     }
     return [...this.byKey.values()];
   }
@@ -102,6 +104,19 @@ export class Sessions {
     this.byKey.set(session.key, session);
     for (const listener of this.listeners) listener(session, 'login');
     return session;
+  }
+
+  /** Counts a call as under way; the returned function ends it and starts the idle time anew. */
+  begin(session: Session): () => void {
+    session.pending += 1;
+    return () => {
+      session.pending -= 1;
+      session.lastActive = this.clock.now();
+    };
+  }
+
+  private isOver(session: Session): boolean {
+    return session.pending === 0 && this.clock.now().getTime() - session.lastActive.getTime() > this.options.idleMilliseconds;
   }
 
   /** Ends a session: its collectors and views are gone and its waits are over. */
@@ -128,6 +143,7 @@ export class Sessions {
       ipAddress: caller.ipAddress,
       userAgent: caller.userAgent,
       calls: 1,
+      pending: 0,
       authenticated,
       objects: new Map(),
       ended: new AbortController(),

@@ -67,6 +67,7 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
   const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
   const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
   const { signal, release } = either(caller.signal ?? NEVER, session);
+  const answered = sim.sessions.begin(session);
   try {
     await options.delays?.before(request.method, signal);
     const outcome = await dispatch(sim, { method: request.method, self: request.self, args: request.args, session, signal }, options.fetch);
@@ -75,6 +76,7 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
     const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
     return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body };
   } finally {
+    answered();
     release();
   }
 }
