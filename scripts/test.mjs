@@ -33,6 +33,7 @@ rmSync(join(root, 'coverage'), { recursive: true, force: true });
 mkdirSync(join(root, 'reports'), { recursive: true });
 stage('types and build', process.execPath, ['scripts/build.mjs', '--force']);
 stage('types.d.ts matches schema.json', process.execPath, ['dist/scripts/schema/types.js', '--check']);
+stage('README tables match the code', process.execPath, ['dist/scripts/readme.js', '--check']);
 stage('lint', bin('eslint'), ['.', '--max-warnings', '0']);
 stage('no import cycles', process.execPath, ['scripts/cycles.mjs']);
 

@@ -24,7 +24,7 @@ export function announce(sim: Simulation, server: Listening, login: Login, envir
   if (server.thumbprint !== undefined) {
     lines.push(
       '', 'Try it:',
-      `  vic-machine ls --target ${target} --user ${user} --password ${shellWord(login.password)} --thumbprint ${server.thumbprint}`,
+      `  npx vic-machine ls --target ${target} --user ${user} --password ${shellWord(login.password)} --thumbprint ${server.thumbprint}`,
       `  curl -k ${baseUrl(server)}/about`,
       '  govc about -k     # after the export line above',
     );

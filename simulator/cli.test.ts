@@ -45,7 +45,7 @@ test('it prints the line of vcsim, what there is, and lines to try', async () =>
   assert.match(out, /^export GOVC_URL=\S+ GOVC_SIM_PID=4711$/m);
   assert.match(out, /^export GOVC_URL='?https:\/\/ad%20min:p/m);
   assert.match(out, /1 datacenter, 1 cluster, 4 hosts, 1 datastore, 4 virtual machines/);
-  assert.match(out, /vic-machine ls --target 127\.0\.0\.1:\d+ --user 'ad min' --password 'p'\\''w' --thumbprint [0-9A-F:]{59}\n/);
+  assert.match(out, /npx vic-machine ls --target 127\.0\.0\.1:\d+ --user 'ad min' --password 'p'\\''w' --thumbprint [0-9A-F:]{59}\n/);
   assert.match(out, /SIGTERM/);
 });
 

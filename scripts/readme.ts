@@ -1,0 +1,70 @@
+// Writes the tables of README.md that follow from code; with --check it only compares (npm test runs that).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { command as deleteCommand } from '../core/cli/commands/delete.ts';
+import { command as inspectCommand } from '../core/cli/commands/inspect.ts';
+import { command as lsCommand } from '../core/cli/commands/ls.ts';
+import { command as versionCommand } from '../core/cli/commands/version.ts';
+import type { Command } from '../core/cli/define-command.ts';
+import { EXIT } from '../core/cli/exit-codes.ts';
+import { managedType, typeNames } from '../core/vim25/index.ts';
+import { FLAGS } from '../simulator/cli-flags.ts';
+import { definitions } from '../simulator/objects/index.ts';
+
+const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(...head), `|${'---|'.repeat(head.length)}`, ...rows.map((cells) => row(...cells))].join('\n');
+
+function methods(): string {
+  const all = typeNames('managed').reduce((sum, name) => {
+    const type = managedType(name)!;
+    return sum + [...type.methods.values()].filter((method) => method.owner === name).length;
+  }, 0);
+  const rows = definitions
+    .filter(({ methods: table }) => table.size > 0)
+    .map(({ type, methods: table }) => [type, [...table.keys()].sort().join(', ')] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const done = rows.reduce((sum, [, names]) => sum + names.split(', ').length, 0);
+  return `${done} methods of ${rows.length} managed object types (of ${all} in vim25; the others answer \`NotSupported\`).\n\n${table(['type', 'methods'], rows)}`;
+}
+
+function commands(): string {
+  const list: readonly Command[] = [versionCommand, lsCommand, inspectCommand, deleteCommand];
+  const names = [...new Map(list.flatMap((command) => command.flags).map((flag) => [flag.name, flag])).values()];
+  return table(
+    ['flag', 'default', ...list.map((command) => command.name), 'meaning'],
+    names.map((flag) => [
+      `\`--${flag.name}\`${flag.short === undefined ? '' : `, \`-${flag.short}\``}`, flag.default ?? (flag.env === undefined ? '' : `$${flag.env}`),
+      ...list.map((command) => (command.flags.some(({ name }) => name === flag.name) ? '✓' : '')), flag.summary,
+    ]),
+  );
+}
+
+const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'it did what was asked, or showed help',
+  failure: 'the server, or what is on it, does not allow what was asked; also a run longer than `--timeout`',
+  usage: 'the command line is wrong',
+  bug: 'a mistake in vic-machine itself',
+  interrupted: 'stopped by Ctrl-C',
+};
+
+const PARTS: Readonly<Record<string, () => string>> = {
+  methods,
+  'vic-machine': commands,
+  'exit codes': () => table(['code', 'meaning'], Object.entries(EXIT).map(([name, code]) => [String(code), MEANING[name as keyof typeof EXIT]])),
+  vicsim: () => table(['flag', 'default', 'meaning'], FLAGS.map((flag) => [`\`-${flag.name}\``, String(flag.initial), flag.missing === undefined ? flag.help : `refused: ${flag.missing}`])),
+};
+
+// Compiled to dist/scripts/, so the source tree is two levels up.
+const target = new URL('../../README.md', import.meta.url);
+const before = readFileSync(target, 'utf8');
+let after = before;
+for (const [name, make] of Object.entries(PARTS)) {
+  const marks = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
+  if (!marks.test(after)) throw new Error(`README.md has no part "${name}"`);
+  after = after.replace(marks, (_all, open: string, close: string) => `${open}\n${make()}\n\n${close}`);
+}
+if (!process.argv.includes('--check')) writeFileSync(target, after);
+else if (after !== before) {
+  console.error('README.md does not say what the code says: run npm run readme');
+  process.exitCode = 1;
+}
