@@ -17,7 +17,7 @@ const NONE: readonly never[] = Object.freeze([]);
 
 export interface NewVirtualMachine {
   readonly name: string;
-  /** Where it shows in the inventory; none for a machine in a vApp, the datacenter's VM folder when absent. */
+  /** Where it shows in the inventory; when absent, nowhere for a machine in a vApp, else the datacenter's VM folder. */
   readonly folder?: ManagedObjectReference;
   readonly vApp?: ManagedObjectReference;
   readonly pool: ManagedObjectReference;
@@ -34,7 +34,7 @@ export function createVirtualMachine(sim: Simulation, tx: Transaction, given: Ne
   const name = validName(given.name);
   const owner = ownerOf(tx, pool);
   const vApp = pool.type === 'VirtualApp' ? pool : undefined;
-  const folder = vApp ? undefined : (given.folder ?? vmFolder(tx, pool));
+  const folder = given.folder ?? (vApp ? undefined : vmFolder(tx, pool));
   if (!given.nameIsFree && folder) assertFreeName(tx, folder, name);
   const host = chooseHost(tx, pool, given.host, name);
   const place = choosePlace(tx, given.name, spec, pool, host);
