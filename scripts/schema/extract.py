@@ -3,8 +3,8 @@
 
 Facts only: names, order, types, flags, versions, privileges, faults. Usage:
 
-    python3 -m venv /tmp/pv && /tmp/pv/bin/pip install pyvmomi
-    /tmp/pv/bin/python scripts/schema/extract.py core/vim25/schema.json
+    python3 -m venv .venv && .venv/bin/pip install pyvmomi
+    .venv/bin/python scripts/schema/extract.py core/vim25/schema.json
     npm run schema:types
 
 The catalogue modules are executed against recording stand-ins for the five

@@ -74,6 +74,8 @@ function isKept(derived: Props, props: Props): boolean {
 export class Derivation {
   private readonly relations: readonly Relation[];
   private readonly rules: readonly Rule[];
+  /** Per draft: the properties that its relations were last worked out for. */
+  private readonly related = new WeakMap<Draft, Map<string, Props | undefined>>();
   private readonly relationsByType = new Map<string, readonly Relation[]>();
   private readonly rulesByType = new Map<string, readonly Rule[]>();
   private readonly watchesByType = new Map<string, readonly { rule: Rule; watch: Watched }[]>();
@@ -100,7 +102,7 @@ export class Derivation {
       }
       for (const [rule, ids] of due) for (const id of ids) if (this.apply(draft, id, rule)) changed = true;
       if (!changed) return;
-      this.relate(draft, seen);
+      this.relate(draft);
     }
     throw new Error('derivation rules do not settle: two rules change each other\'s inputs');
   }
@@ -146,9 +148,7 @@ export class Derivation {
     }
   }
 
-  private readonly related = new WeakMap<Draft, Map<string, Props | undefined>>();
-
-  private relate(draft: Draft, _seen?: unknown): void {
+  private relate(draft: Draft): void {
     let done = this.related.get(draft);
     if (!done) this.related.set(draft, (done = new Map()));
     const edits = new Map<string, Map<string, { add: Map<string, ManagedObjectReference>; drop: Set<string> }>>();
