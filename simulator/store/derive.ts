@@ -71,6 +71,15 @@ function isKept(derived: Props, props: Props): boolean {
   return true;
 }
 
+/** Rules that wait for everything else, with the objects they are to run for. */
+type Due = Map<Rule, Set<string>>;
+
+function idsOf(due: Due, rule: Rule): Set<string> {
+  let ids = due.get(rule);
+  if (!ids) due.set(rule, (ids = new Set()));
+  return ids;
+}
+
 export class Derivation {
   private readonly relations: readonly Relation[];
   private readonly rules: readonly Rule[];
@@ -85,29 +94,37 @@ export class Derivation {
     this.rules = rules;
   }
 
-  /** Brings every derived value of the draft up to date. Throws when rules keep changing each other's inputs. */
+  /**
+   * Brings every derived value of the draft up to date. Rules that watch other objects are sums over many: they wait
+   * until everything else has settled, so that they run once and not once per round. Throws when rules keep changing
+   * each other's inputs.
+   */
   run(draft: Draft): void {
     this.relate(draft);
     const seen = new Map<string, Props | undefined>();
-    for (let round = 0; round < 10; round++) {
+    let due: Due = new Map();
+    for (let round = 0; round < 20; round++) {
       let changed = false;
-      const due = new Map<Rule, Set<string>>();
       for (const id of [...draft.touched()]) {
         const after = draft.after(id);
         const before = seen.has(id) ? seen.get(id) : draft.before(id);
         if (before === after) continue;
         seen.set(id, after);
         this.notice(draft, id, before, due);
-        if (after !== undefined && this.compute(draft, id, before)) changed = true;
+        if (after !== undefined && this.compute(draft, id, before, due)) changed = true;
       }
-      for (const [rule, ids] of due) for (const id of ids) if (this.apply(draft, id, rule)) changed = true;
-      if (!changed) return;
+      if (!changed) {
+        const waiting = due;
+        due = new Map();
+        for (const [rule, ids] of waiting) for (const id of ids) if (this.apply(draft, id, rule)) changed = true;
+        if (!changed) return;
+      }
       this.relate(draft);
     }
     throw new Error('derivation rules do not settle: two rules change each other\'s inputs');
   }
 
-  private compute(draft: Draft, id: string, before: Props | undefined): boolean {
+  private compute(draft: Draft, id: string, before: Props | undefined, due: Due): boolean {
     const rules = this.rulesFor(draft.typeOf(id));
     if (rules.length === 0) return false;
     const read: Reader = (ref) => draft.after(ref.value);
@@ -116,6 +133,10 @@ export class Derivation {
     let own: Record<string, unknown> | undefined;
     for (const rule of rules) {
       if (before !== undefined && !rule.inputs.some((input) => before[input] !== props[input])) continue;
+      if (rule.watch) {
+        idsOf(due, rule).add(id);
+        continue;
+      }
       const derived = rule.derive(props, read);
       if (derived === undefined || isKept(derived, props)) continue;
       own = own === undefined ? { ...props, ...derived } : Object.assign(own, derived);
@@ -136,12 +157,11 @@ export class Derivation {
   }
 
   /** Collects the rules of other objects that a change in this one makes due. */
-  private notice(draft: Draft, id: string, before: Props | undefined, due: Map<Rule, Set<string>>): void {
+  private notice(draft: Draft, id: string, before: Props | undefined, due: Due): void {
     const after = draft.after(id);
     for (const { rule, watch } of this.watchesFor(draft.typeOf(id))) {
       if (before && after && !watch.inputs.some((input) => before[input] !== after[input])) continue;
-      let ids = due.get(rule);
-      if (!ids) due.set(rule, (ids = new Set()));
+      const ids = idsOf(due, rule);
       for (const props of [before, after]) {
         for (const target of targetsOf(props, watch.path)) if (isSubtype(target.type, rule.type)) ids.add(target.value);
       }
