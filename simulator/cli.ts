@@ -1,5 +1,5 @@
 // vicsim: from arguments to a running simulator and back. Touches no global of the process: bin.ts hands them in.
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
@@ -94,7 +94,6 @@ async function simulatorOptions(parsed: Parsed, io: Io): Promise<SimulatorOption
   const password = text(parsed, 'password') || world.credentials?.password;
   return {
     ...world,
-    sessionSeed: randomInt(2 ** 32),
     credentials: { userName, password },
     ...(apiVersion === '' ? {} : { apiVersion }),
     delays: delaysOf(parsed),

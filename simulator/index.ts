@@ -1,4 +1,5 @@
 // createSimulator: puts a whole simulated vSphere together. In process, `handleSoap` is all of it; `listen` adds HTTPS.
+import { randomUUID } from 'node:crypto';
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
 import { Registry } from './dispatch/define.ts';
@@ -32,8 +33,6 @@ export interface SimulatorOptions {
   readonly populate?: (sim: Simulation, tx: Transaction) => void;
   /** Same seed, same world and same ids. */
   readonly seed?: number;
-  /** Seed of session keys, where they should not follow from `seed`. */
-  readonly sessionSeed?: number;
   readonly clock?: Clock;
   readonly log?: LogSink;
   /** The accepted pair; any non-empty pair when absent. */
@@ -96,7 +95,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const wellKnown = wellKnownObjects(product);
   const delays = makeDelays(options.delays ?? {}, clock, random.split());
   const info = about ?? aboutInfo(product, random.split(), { apiVersion });
-  const sessions = new Sessions(clock, options.sessionSeed === undefined ? random.split() : new Random(options.sessionSeed), {
+  const sessions = new Sessions(clock, {
+    newKey: randomUUID,
     credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
     idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
   });

@@ -36,7 +36,7 @@ export function makeLab(vms: number, journalCapacity?: number): Lab {
   const store = new Store({ relations: RELATIONS, freeze: vms < 1000, journalCapacity });
   const clock = new ManualClock();
   const random = new Random(7);
-  const sessions = new Sessions(clock, random.split(), { credentials: { userName: undefined, password: undefined }, idleMilliseconds: 1e9 });
+  const sessions = new Sessions(clock, { newKey: () => random.uuid(), credentials: { userName: undefined, password: undefined }, idleMilliseconds: 1e9 });
   const wellKnown = { rootFolder: ROOT, propertyCollector: COLLECTOR, viewManager: ref('ViewManager', 'ViewManager'), searchIndex: ref('SearchIndex', 'SearchIndex') };
   const sim = { store, clock, random, log: new Log(), registry: new Registry([]), sessions, product: 'vcenter', wellKnown } as unknown as Simulation;
   store.transaction((tx) => {

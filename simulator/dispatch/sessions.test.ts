@@ -10,7 +10,8 @@ const caller = { ipAddress: '10.0.0.7', userAgent: 'test' };
 
 function setUp(userName?: string, password?: string) {
   const clock = new ManualClock();
-  return { clock, sessions: new Sessions(clock, new Random(1), { credentials: { userName, password }, idleMilliseconds: 30 * MINUTE }) };
+  const random = new Random(1);
+  return { clock, sessions: new Sessions(clock, { newKey: () => random.uuid(), credentials: { userName, password }, idleMilliseconds: 30 * MINUTE }) };
 }
 
 test('without credentials any pair logs in that has a name and a password', () => {

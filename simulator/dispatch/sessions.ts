@@ -1,7 +1,7 @@
 // Logins: who is there, when they were last heard of, and the objects that belong to a session and vanish with it.
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Random } from '../runtime/random.ts';
 import type { Readable } from '../store/object.ts';
 
 /** A property collector, filter or view: lives in one session, is read like any object. */
@@ -44,18 +44,18 @@ export interface SessionOptions {
   readonly credentials: Credentials;
   /** Idle time after which a session is over; vCenter's default is 30 minutes. */
   readonly idleMilliseconds: number;
+  /** Makes the key of a new session: whoever can guess it is logged in, so it does not follow from the world's seed. */
+  readonly newKey: () => string;
 }
 
 export class Sessions {
   private readonly clock: Clock;
-  private readonly random: Random;
   private readonly options: SessionOptions;
   private readonly byKey = new Map<string, Session>();
   private readonly listeners = new Set<(session: Session, what: 'login' | 'logout') => void>();
 
-  constructor(clock: Clock, random: Random, options: SessionOptions) {
+  constructor(clock: Clock, options: SessionOptions) {
     this.clock = clock;
-    this.random = random;
     this.options = options;
   }
 
@@ -135,7 +135,7 @@ export class Sessions {
   private make(userName: string, caller: Caller, authenticated: boolean): Session {
     const now = this.clock.now();
     return {
-      key: this.random.uuid(),
+      key: this.options.newKey(),
       userName,
       loginTime: now,
       lastActive: now,
@@ -151,12 +151,10 @@ export class Sessions {
   }
 }
 
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
 /** Comparison whose time does not tell how much of the secret was right. */
-function same(expected: string, given: string): boolean {
-  let difference = expected.length ^ given.length;
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ (given.charCodeAt(i % Math.max(1, given.length)) || 0);
-  return difference === 0;
-}
+const same = (expected: string, given: string): boolean => timingSafeEqual(digest(expected), digest(given));
 
 /** Looks an object up as this session sees it: its own collectors and views first, then the world. */
 export function lookUp(
@@ -164,6 +162,5 @@ export function lookUp(
   store: { find(id: string): Readable | undefined },
   ref: ManagedObjectReference,
 ): Readable | undefined {
-  const found = session.objects.get(ref.value) ?? store.find(ref.value);
-  return found;
+  return session.objects.get(ref.value) ?? store.find(ref.value);
 }

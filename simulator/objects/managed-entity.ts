@@ -4,7 +4,6 @@ import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { assertFreeName, validName } from './entity.ts';
 
-type Refs = readonly ManagedObjectReference[];
 
 /** Destroys another entity as its own Destroy_Task would, in the same transaction. */
 export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReference): void {
@@ -17,15 +16,6 @@ export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReferen
   const inner = { ...ctx, self: { ref, props } };
   handler.check?.(inner, {});
   handler.task(inner, {});
-}
-
-/** Takes a reference out of the list property of other objects. */
-export function dropFrom(tx: Transaction, holders: Refs, path: string, ref: ManagedObjectReference): void {
-  for (const holder of holders) {
-    const list = (tx.get(holder, path) ?? []) as Refs;
-    const kept = list.filter((item) => item.value !== ref.value);
-    if (kept.length < list.length) tx.set(holder, path, kept);
-  }
 }
 
 /** Where an entity's name must be unique. */

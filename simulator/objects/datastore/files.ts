@@ -200,14 +200,6 @@ function dropDirectory(tx: Transaction, ds: Datastore, path: string): void {
   addUsage(tx, ds, -bytes);
 }
 
-/** Removes a directory that has nothing in it. Throws DirectoryNotEmpty. */
-export function removeEmptyDirectory(tx: Transaction, ds: Datastore, path: string): void {
-  if (list(tx, ds, path).length > 0) {
-    throw fault('DirectoryNotEmpty', { file: describePath(tx, ds, path) }, `The directory ${describePath(tx, ds, path)} is not empty`);
-  }
-  removePath(tx, ds, path);
-}
-
 export interface Place {
   readonly datastore: ManagedObjectReference;
   readonly path: string;
