@@ -1,0 +1,140 @@
+// Real clients and rivals that we did not write, for interop and bench: govc and vcsim from the Go module proxy,
+// pyVmomi from PyPI. Built once into node_modules/.cache/vic-testbed; nothing here is part of the product.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const cache = join(import.meta.dirname, '..', 'node_modules/.cache/vic-testbed');
+
+/** The govmomi releases we test with: the newest (asked for by number: the proxy's list of versions is not complete everywhere), and the oldest of this layout. */
+export const GOVMOMI = { newest: process.env.VIC_TESTBED_GOVMOMI ?? 'v0.54.0', old: 'v0.38.0' };
+
+/** A client that cannot be had on this machine; the message says what to install. */
+export class MissingPeer extends Error {}
+
+function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, ...options });
+  if (result.error) throw new MissingPeer(`${command} is not installed (${result.error.code ?? result.error.message})`);
+  if (result.status !== 0) throw new MissingPeer(`${command} ${args.slice(0, 4).join(' ')} failed: ${(result.stderr || result.stdout).trim().split('\n').slice(-3).join(' | ')}`);
+  return result.stdout;
+}
+
+/** Makes `target` by `build(folder)` in a fresh folder beside it; an interrupted build leaves nothing that looks finished. */
+function once(target, build) {
+  if (existsSync(target)) return target;
+  const work = `${target}.${process.pid}.tmp`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    build(work);
+    if (!existsSync(target)) renameSync(work, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return target;
+}
+
+// Since v0.47 the two main packages are Go modules of their own that the proxy does not serve; their work is in the
+// packages of the main module, so two small programs of ours call those.
+const GOVC_MAIN = (packages) => `package main
+
+import (
+	"os"
+
+	"github.com/vmware/govmomi/cli"
+${packages.map((name) => `	_ "${name}"`).join('\n')}
+)
+
+func main() { os.Exit(cli.Run(os.Args[1:])) }
+`;
+
+const VCSIM_MAIN = `package main
+
+import (
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"log"
+	"net/url"
+	"os"
+	"os/signal"
+	"syscall"
+
+	_ "github.com/vmware/govmomi/pbm/simulator"
+	"github.com/vmware/govmomi/simulator"
+	_ "github.com/vmware/govmomi/vapi/simulator"
+)
+
+func main() {
+	model := simulator.VPX()
+	esx := flag.Bool("esx", false, "")
+	secure := flag.Bool("tls", true, "")
+	listen := flag.String("l", "127.0.0.1:8989", "")
+	flag.IntVar(&model.Machine, "vm", model.Machine, "")
+	flag.IntVar(&model.Host, "standalone-host", model.Host, "")
+	flag.IntVar(&model.Pool, "pool", model.Pool, "")
+	flag.BoolVar(&model.Autostart, "autostart", model.Autostart, "")
+	flag.Parse()
+	if *esx {
+		machines := model.Machine
+		model = simulator.ESX()
+		model.Machine = machines
+	}
+	if err := model.Create(); err != nil {
+		log.Fatal(err)
+	}
+	model.Service.RegisterEndpoints = true
+	model.Service.Listen = &url.URL{Host: *listen}
+	if *secure {
+		model.Service.TLS = new(tls.Config)
+	}
+	server := model.Service.NewServer()
+	fmt.Printf("export GOVC_URL=%s GOVC_SIM_PID=%d\\n", server.URL, os.Getpid())
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
+	<-stop
+	model.Remove()
+}
+`;
+
+function goTools(version) {
+  return once(join(cache, `govmomi-${version}`), (work) => {
+    const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', CGO_ENABLED: '0' };
+    const modern = Number(version.split('.')[1]) >= 47;
+    if (!modern) {
+      for (const name of ['govc', 'vcsim']) run('go', ['install', '-ldflags', `-X github.com/vmware/govmomi/govc/flags.BuildVersion=${version}`, `github.com/vmware/govmomi/${name}@${version}`], { cwd: work, env: { ...env, GOBIN: work } });
+      return;
+    }
+    writeFileSync(join(work, 'go.mod'), `module peer\n\ngo 1.24.0\n\nrequire github.com/vmware/govmomi ${version}\n`);
+    const folder = run('go', ['mod', 'download', '-json', `github.com/vmware/govmomi@${version}`], { cwd: work, env });
+    const listed = run('go', ['list', './cli/...'], { cwd: JSON.parse(folder).Dir, env }).trim().split('\n');
+    const commands = listed.filter((name) => !/\/cli$|\/cli\/(flags|esx)$/.test(name));
+    for (const [name, text] of [['govc', GOVC_MAIN(commands)], ['vcsim', VCSIM_MAIN]]) {
+      mkdirSync(join(work, 'src', name), { recursive: true });
+      writeFileSync(join(work, 'src', name, 'main.go'), text);
+      run('go', ['build', '-ldflags', `-X github.com/vmware/govmomi/cli/flags.BuildVersion=${version}`, '-o', join(work, name), `./src/${name}`], { cwd: work, env });
+    }
+  });
+}
+
+/** Path of govc of that release, built when it is not there. Throws MissingPeer without Go or its proxy. */
+export const govcPath = (version = GOVMOMI.newest) => process.env.GOVC && version === GOVMOMI.newest ? process.env.GOVC : join(goTools(version), 'govc');
+
+/** Path of vcsim, the same way; VCSIM names another one. */
+export const vcsimPath = (version = GOVMOMI.newest) => process.env.VCSIM ?? join(goTools(version), 'vcsim');
+
+/** Path of a Python that can import the newest pyVmomi; PYVMOMI_PYTHON names another one. Throws MissingPeer. */
+export function pythonWithPyvmomi() {
+  if (process.env.PYVMOMI_PYTHON) return process.env.PYVMOMI_PYTHON;
+  // A venv knows its own path, so it is made in place and marked when it is whole.
+  const venv = join(cache, 'pyvmomi');
+  const mark = join(venv, 'ready');
+  if (!existsSync(mark)) {
+    rmSync(venv, { recursive: true, force: true });
+    mkdirSync(cache, { recursive: true });
+    run('python3', ['-m', 'venv', venv]);
+    run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', 'pyvmomi']);
+    writeFileSync(mark, run(join(venv, 'bin/pip'), ['freeze', '--disable-pip-version-check']));
+  }
+  return join(venv, 'bin/python');
+}
