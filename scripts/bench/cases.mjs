@@ -1,0 +1,164 @@
+// What is measured. A case is {id, title, unit, better, target, run(product) → number}; both servers get the same bytes.
+import { availableParallelism } from 'node:os';
+import { Connection } from './connection.mjs';
+import { start, withServer } from './servers.mjs';
+import { login, machines, power, retrieval, SERVICE_CONTENT, tasksDone, viewOfMachines, watcher } from './vsphere.mjs';
+
+export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Flags for about that many machines: the default model makes as many on the standalone host as in the cluster. */
+const vms = (count) => ['-vm', String(count / 2)];
+
+async function times(count, work) {
+  const results = [];
+  for (let i = 0; i < count; i++) results.push(await work(i));
+  return median(results);
+}
+
+async function elapsed(work) {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** Start-up and memory are measured on the same processes. */
+async function startUp(product, flags, runs) {
+  const results = [];
+  for (let i = 0; i < runs; i++) {
+    const server = await start(product, flags);
+    results.push({ milliseconds: server.milliseconds, kilobytes: server.kilobytes() });
+    await server.stop();
+  }
+  return { milliseconds: median(results.map((r) => r.milliseconds)), kilobytes: median(results.map((r) => r.kilobytes)) };
+}
+
+/** Requests per second of `connections` clients that each ask again as soon as they are answered. */
+async function throughput(url, connections, seconds) {
+  const all = await Promise.all(Array.from({ length: connections }, () => Connection.open(url)));
+  const drive = async (connection, until) => {
+    const request = connection.prepare(SERVICE_CONTENT);
+    let count = 0;
+    while (performance.now() < until) {
+      const { status } = await connection.send(request);
+      if (status !== 200) throw new Error(`status ${status}`);
+      count += 1;
+    }
+    return count;
+  };
+  const round = async (duration) => {
+    const begun = performance.now();
+    const counts = await Promise.all(all.map((connection) => drive(connection, begun + duration)));
+    return counts.reduce((a, b) => a + b, 0) / ((performance.now() - begun) / 1000);
+  };
+  await round(500);
+  const result = await times(3, () => round((seconds * 1000) / 3));
+  for (const connection of all) connection.close();
+  return result;
+}
+
+const READS = {
+  '3 simple properties': ['name', 'runtime.powerState', 'config.hardware.memoryMB'],
+  summary: ['summary'],
+  'devices and extraConfig': ['config.hardware.device', 'config.extraConfig'],
+  'all properties': 'all',
+};
+
+/** First and repeated time of each bulk read, each on its own view of one server. */
+async function bulkReads(server) {
+  const client = await login(server.url);
+  const view = await viewOfMachines(client);
+  const rows = {};
+  for (const [title, properties] of Object.entries(READS)) {
+    const request = retrieval(client, view, properties);
+    const read = async () => {
+      const { status, bytes } = await client.connection.send(request);
+      if (status !== 200 || bytes < 1000) throw new Error(`read of ${title}: status ${status}, ${bytes} bytes`);
+    };
+    const first = await elapsed(read);
+    rows[title] = { first, repeated: await times(5, () => elapsed(read)) };
+  }
+  client.connection.close();
+  return rows;
+}
+
+/** Milliseconds from a power call until every one of `count` waiting clients has its answer. */
+async function wakeUp(server, count) {
+  const driver = await login(server.url);
+  const [machine] = await machines(driver);
+  const clients = [];
+  const watchers = [];
+  for (let i = 0; i < count; i++) {
+    const client = await login(server.url);
+    clients.push(client);
+    watchers.push(await watcher(client, { machine: machine.id }, ['runtime.powerState']));
+  }
+  let { on } = machine;
+  const result = await times(11, async () => {
+    on = !on;
+    const answers = watchers.map((w) => w.next());
+    // The waits must be there before the change: one more call on each server is answered after them.
+    await driver.connection.call(SERVICE_CONTENT);
+    const begun = performance.now();
+    const task = power(driver, machine.id, on);
+    await Promise.all(answers);
+    const took = performance.now() - begun;
+    await tasksDone(driver, [await task]);
+    return took;
+  });
+  for (const { connection } of [driver, ...clients]) connection.close();
+  return result;
+}
+
+/** Milliseconds of the one WaitForUpdatesEx after 100 machines were powered. */
+async function afterHundred(server) {
+  const driver = await login(server.url);
+  const client = await login(server.url);
+  const { next } = await watcher(client, { view: await viewOfMachines(client) }, ['name', 'runtime.powerState']);
+  const chosen = (await machines(driver)).slice(0, 100);
+  const tasks = [];
+  for (const { id, on } of chosen) tasks.push(await power(driver, id, !on));
+  await tasksDone(driver, tasks);
+  let count = 0;
+  const took = await elapsed(async () => {
+    count = await next(60);
+  });
+  if (count < 100) throw new Error(`only ${count} of 100 changes were reported`);
+  driver.connection.close();
+  client.connection.close();
+  return took;
+}
+
+/**
+ * All measurements of one product. `size` limits how big a world it gets: a rival that needs minutes to build one is
+ * measured there only with --slow. `report(title, value, unit)` is called as results come.
+ */
+export async function measure(product, { sizes, runs, report }) {
+  for (const count of [4, 1000, 10_000, 100_000]) {
+    if (count > sizes.start) continue;
+    const { milliseconds, kilobytes } = await startUp(product, count === 4 ? [] : vms(count), count === 4 ? runs : Math.min(runs, product.name === 'vicsim' ? 3 : 1));
+    report(`start-up, ${count.toLocaleString('en')} VMs`, milliseconds / 1000, 's');
+    report(`resident memory, ${count.toLocaleString('en')} VMs`, kilobytes / 1024, 'MB');
+  }
+  for (const tls of [false, true]) {
+    await withServer(product, [`-tls=${tls}`], async ({ url }) => {
+      report(`RetrieveServiceContent, 8 connections, ${tls ? 'TLS' : 'plain'}`, await throughput(url, 8, 6), 'requests/s');
+    });
+  }
+  await withServer(product, ['-tls=false', ...vms(1000)], async (server) => {
+    for (const [title, { first, repeated }] of Object.entries(await bulkReads(server))) {
+      report(`1,000 VMs, ${title}, first read`, first, 'ms');
+      report(`1,000 VMs, ${title}, repeated`, repeated, 'ms');
+    }
+  });
+  await withServer(product, ['-tls=false'], async (server) => {
+    for (const count of [1, 100]) report(`power-on to answer, ${count} waiting`, await wakeUp(server, count), 'ms');
+  });
+  for (const count of [1000, 5000]) {
+    if (count > sizes.updates) continue;
+    await withServer(product, ['-tls=false', ...vms(count)], async (server) => {
+      report(`update after 100 power-ons, ${count.toLocaleString('en')} VMs`, await afterHundred(server), 'ms');
+    });
+  }
+}
+
+export const machine = () => `${availableParallelism()} cores, Node ${process.versions.node}`;
