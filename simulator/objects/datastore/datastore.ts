@@ -10,15 +10,16 @@ import { dropRoot, findDatastore } from './files.ts';
 /** Free space and name, wherever they are shown, from the bytes in use and the entity's name. */
 const shown: Rule = {
   type: 'Datastore',
-  inputs: ['_used', 'name'],
+  inputs: ['_used', '_promised', 'name'],
   derive(props) {
     const summary = props['summary'] as DatastoreSummary;
     const info = props['info'] as DatastoreInfo & { readonly vmfs?: object; readonly nas?: object };
     const name = String(props['name']);
     const freeSpace = Math.max(0, Number(summary.capacity) - Number(props['_used'] ?? 0));
-    if (summary.freeSpace === freeSpace && summary.name === name && info.name === name) return undefined;
+    const uncommitted = Number(props['_promised'] ?? 0);
+    if (summary.freeSpace === freeSpace && summary.uncommitted === uncommitted && summary.name === name && info.name === name) return undefined;
     return {
-      summary: { ...summary, name, freeSpace },
+      summary: { ...summary, name, freeSpace, uncommitted },
       info: { ...info, name, freeSpace, ...(info.vmfs ? { vmfs: { ...info.vmfs, name } } : {}), ...(info.nas ? { nas: { ...info.nas, name } } : {}) },
     };
   },

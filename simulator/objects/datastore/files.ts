@@ -3,6 +3,7 @@
 import { fault, type Fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { sizeOf, type Content } from './blocks.ts';
 import { formatDatastorePath, joinPath, splitPath } from './paths.ts';
 
 export * from './paths.ts';
@@ -20,7 +21,9 @@ export interface FileEntry {
   readonly size: number;
   readonly modified: Date;
   /** The bytes, when somebody wrote them; other files have a size only. */
-  readonly content?: Uint8Array | string;
+  readonly content?: Content;
+  /** Differs between two contents that were written under this name: what an ETag needs. */
+  readonly revision?: number;
   /** Set on the descriptor of a virtual disk. */
   readonly disk?: DiskFacts;
   /** Set on a .vmx whose text follows from this registered virtual machine. */
@@ -66,9 +69,25 @@ function draft(tx: Transaction, ds: Datastore, path: string): Entries {
   return copy;
 }
 
-function addUsage(tx: Transaction, ds: Datastore, bytes: number): void {
-  if (bytes !== 0) tx.update(ds, { _used: Number(tx.get(ds, '_used') ?? 0) + bytes });
+function addUsage(tx: Transaction, ds: Datastore, bytes: number, promised = 0): void {
+  if (bytes === 0 && promised === 0) return;
+  const props = tx.props(ds);
+  tx.update(ds, { _used: Number(props['_used'] ?? 0) + bytes, _promised: Number(props['_promised'] ?? 0) + promised });
 }
+
+/**
+ * The room that the thin disk at this path, or the one whose extent is at it, may still grow into. The sum over a
+ * datastore is its uncommitted space.
+ */
+function promise(tx: Transaction, ds: Datastore, path: string): number {
+  if (!path.endsWith('.vmdk')) return 0;
+  const name = path.endsWith(EXTENT) ? `${path.slice(0, -EXTENT.length)}.vmdk` : path;
+  const disk = stat(tx, ds, name)?.disk;
+  if (!disk?.thin) return 0;
+  return Math.max(0, disk.capacityKb * 1024 - (stat(tx, ds, extentOf(name))?.size ?? 0));
+}
+
+const EXTENT = '-flat.vmdk';
 
 /** Gives a new datastore its empty root directory. */
 export function createRoot(tx: Transaction, ds: Datastore): void {
@@ -130,7 +149,8 @@ function requireParent(sim: Simulation, tx: Transaction, ds: Datastore, parent: 
 export interface NewFile {
   /** Bytes taken up; that of the content when absent. */
   readonly size?: number;
-  readonly content?: Uint8Array | string;
+  readonly content?: Content;
+  readonly revision?: number;
   readonly disk?: DiskFacts;
   readonly vm?: string;
   readonly modified?: Date;
@@ -147,22 +167,24 @@ export function writeFile(
   if (old?.kind === 'directory') throw fileExists(describePath(tx, ds, path));
   const [parent, name] = splitPath(path);
   if (!old) requireParent(sim, tx, ds, parent, options.parents ?? false);
-  const size = file.size ?? (typeof file.content === 'string' ? Buffer.byteLength(file.content) : file.content?.byteLength ?? 0);
+  const size = file.size ?? (file.content === undefined ? 0 : sizeOf(file.content));
   const growth = size - (old?.size ?? 0);
   requireSpace(tx, ds, path, growth);
   const entry: { -readonly [K in keyof FileEntry]: FileEntry[K] } = { kind: 'file', size, modified: file.modified ?? sim.clock.now() };
   if (file.content !== undefined) entry.content = file.content;
+  if (file.revision !== undefined) entry.revision = file.revision;
   if (file.disk) entry.disk = file.disk;
   if (file.vm !== undefined) entry.vm = file.vm;
+  const promised = promise(tx, ds, path);
   draft(tx, ds, parent)[name] = entry;
-  addUsage(tx, ds, growth);
+  addUsage(tx, ds, growth, promise(tx, ds, path) - promised);
 }
 
 /** Replaces what a file holds without touching its time: its text is the same, only no longer derived. */
-export function setContent(tx: Transaction, ds: Datastore, path: string, content: string | Uint8Array): void {
+export function setContent(tx: Transaction, ds: Datastore, path: string, content: Content): void {
   const entry = stat(tx, ds, path);
   if (entry?.kind !== 'file') throw fileNotFound(describePath(tx, ds, path));
-  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+  const size = sizeOf(content);
   const [parent, name] = splitPath(path);
   draft(tx, ds, parent)[name] = { kind: 'file', size, modified: entry.modified, content };
   addUsage(tx, ds, size - entry.size);
@@ -183,8 +205,9 @@ export function removePath(tx: Transaction, ds: Datastore, path: string): void {
   if (!entry) throw fileNotFound(describePath(tx, ds, path));
   const [parent, name] = splitPath(path);
   if (entry.kind === 'directory') dropDirectory(tx, ds, path);
+  const promised = promise(tx, ds, path);
   delete draft(tx, ds, parent)[name];
-  addUsage(tx, ds, -entry.size);
+  addUsage(tx, ds, -entry.size, promise(tx, ds, path) - promised);
 }
 
 const cannotDelete = (tx: Transaction, ds: Datastore, path: string): Fault =>
@@ -192,12 +215,14 @@ const cannotDelete = (tx: Transaction, ds: Datastore, path: string): Fault =>
 
 function dropDirectory(tx: Transaction, ds: Datastore, path: string): void {
   let bytes = 0;
+  let promised = 0;
   for (const [name, entry] of Object.entries(entriesOf(tx, ds, path) ?? {})) {
     if (entry.kind === 'directory') dropDirectory(tx, ds, joinPath(path, name));
+    else if (entry.disk) promised += promise(tx, ds, joinPath(path, name));
     bytes += entry.size;
   }
   tx.remove(directoryRef(ds, path));
-  addUsage(tx, ds, -bytes);
+  addUsage(tx, ds, -bytes, -promised);
 }
 
 export interface Place {
@@ -209,7 +234,7 @@ export interface CopyOptions {
   /** Replaces what is at the destination. */
   readonly force?: boolean;
   /** What the copy of a file holds, when its content follows from a machine that the copy does not belong to. */
-  readonly render?: (name: string, entry: FileEntry) => Uint8Array | string | undefined;
+  readonly render?: (name: string, entry: FileEntry) => Content | undefined;
 }
 
 /**
