@@ -7,6 +7,7 @@ import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
 import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
+import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { watchAppliances } from './appliance/watch.ts';
 import { buildInventory } from './inventory/build.ts';
@@ -21,7 +22,7 @@ import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { Clock, Credentials, DelayOptions, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
+export type { Clock, Credentials, DelayOptions, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
 export { ManualClock, systemClock } from './runtime/clock.ts';
 
 export interface SimulatorOptions {
@@ -55,6 +56,8 @@ export interface Simulator {
   readonly clock: Clock;
   /** SOAP bytes in, SOAP bytes out: what every transport calls. */
   readonly handleSoap: HandleSoap;
+  /** The /folder service: files of datastores over HTTP, without sockets. */
+  readonly handleFiles: HandleFiles;
   /** The world as it is; sessions are not part of it. */
   snapshot(): Snapshot;
   /** Goes back to a snapshot. Unfinished tasks are dropped; sessions and their filters stay and see the change. */
@@ -124,6 +127,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot)
     store,
     clock,
     handleSoap,
+    handleFiles: filesEndpoint(sim),
     snapshot: () => store.snapshot(),
     restore(snapshot) {
       sim.tasks.abandon();

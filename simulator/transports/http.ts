@@ -1,10 +1,12 @@
-// HTTP and HTTPS: SOAP posts are taken straight from node's server, everything else goes to express, loaded on its
-// first use. Owns sockets, limits and time-outs; knows nothing of what a call means.
+// HTTP and HTTPS: SOAP posts and datastore files are taken straight from node's server, everything else goes to
+// express, loaded on its first use. Owns sockets, limits and time-outs; knows nothing of what a call means.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import type { World } from '../endpoints/admin.ts';
+import type { HandleFiles } from '../endpoints/datastore-files.ts';
+import { isFolderUrl } from '../endpoints/folder-url.ts';
 import type { HandleSoap } from '../endpoints/soap.ts';
 import { selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
@@ -33,6 +35,7 @@ export interface Listening {
 /** What is served. */
 export interface Served extends World {
   readonly handleSoap: HandleSoap;
+  readonly handleFiles: HandleFiles;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -43,15 +46,19 @@ const SOAP_PATH = /^\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
 export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, tls = true, maxBody = 64 * 1024 * 1024 } = options;
   const pair = tls === true ? selfSigned(host === '0.0.0.0' || host === '::' ? [] : [host]) : tls === false ? undefined : tls;
-  const handler = requestHandler(simulator, pair !== undefined, maxBody);
-  const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
+    const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
+  const uploads = new WeakSet<Socket>();
+  const handler = requestHandler(simulator, pair !== undefined, maxBody, uploads);
   const server = pair ? createTlsServer({ ...limits, key: pair.key, cert: pair.cert }, handler) : createServer(limits, handler);
   // A client that speaks plain HTTP to the TLS port, or breaks off: its connection ends, nothing else.
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ERR_SSL_HTTP_REQUEST') simulator.sim.log.once('plain HTTP', 'warn', 'a client spoke plain HTTP to the HTTPS port: its address must begin with https://, or start with -tls=false');
     socket.destroy();
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(error, socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // A large upload may take hours; its body must keep coming, though (expectBody).
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !uploads.has(socket)) refuseConnection(error, socket);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -83,7 +90,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function requestHandler(simulator: Served, tls: boolean, maxBody: number): Handler {
+function requestHandler(simulator: Served, tls: boolean, maxBody: number, uploads: WeakSet<Socket>): Handler {
   let rest: Promise<Handler> | undefined;
   return (request, response) => {
     const url = request.url ?? '/';
@@ -97,6 +104,11 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number): Handl
         return;
       }
     }
+    if (isFolderUrl(url)) {
+      uploads.add(request.socket);
+      void serveFile(simulator, tls, request, response).finally(() => uploads.delete(request.socket));
+      return;
+    }
     rest ??= import('./express.ts').then(({ expressHandler }) => expressHandler(simulator));
     rest.then((handle) => handle(request, response), (error: Error) => {
       simulator.sim.log.write('error', `bug in vicsim, ${url}: ${error.stack ?? error.message}`);
@@ -105,26 +117,93 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number): Handl
   };
 }
 
+/** Ends a connection whose body stops coming. */
+function expectBody(request: IncomingMessage): void {
+  const { socket } = request;
+  const giveUp = () => socket.destroy();
+  socket.setTimeout(BODY_SILENCE, giveUp);
+  request.once('close', () => {
+    socket.setTimeout(0);
+    socket.off('timeout', giveUp);
+  });
+}
+
+const BODY_SILENCE = 300_000;
+/** How much of a refused upload is read and thrown away, so that the client sees the answer before the connection ends. */
+const SWALLOW = 32 * 1024 * 1024;
+
+async function serveFile(simulator: Served, tls: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  expectBody(request);
+  const caller = { ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls };
+  // An iterator that leaves the socket alone when it is not read to its end: the refusal has to get through.
+  const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  const reply = await simulator.handleFiles({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }, caller);
+  if (response.destroyed) return;
+  const unread = !request.complete;
+  response.writeHead(reply.status, { ...reply.headers, ...(unread ? { Connection: 'close' } : {}) });
+  if (unread) swallow(request, response);
+  if (typeof reply.body === 'string') response.end(reply.body);
+  else {
+    for (const piece of reply.body ?? []) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await drained(response);
+    }
+    response.end();
+  }
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+
+function swallow(request: IncomingMessage, response: ServerResponse): void {
+  let read = 0;
+  request.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+    if (read > SWALLOW && response.writableFinished) request.destroy();
+  });
+  request.on('error', () => undefined);
+}
+
 function text(response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>> = {}): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }
 
 async function serveSoap(simulator: Served, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const hangUp = new AbortController();
-  response.on('close', () => hangUp.abort());
+  let gone = false;
+  let hangUp: AbortController | undefined;
+  response.on('close', () => {
+    if (response.writableFinished) return;
+    gone = true;
+    hangUp?.abort();
+  });
   const body = await readBody(request, maxBody).catch((error: Error) => error);
   if (body instanceof Error) {
-    if (hangUp.signal.aborted) return;
+    if (gone) return;
     const tooLong = body instanceof TooLong;
     // The rest of the body is not read, so the connection cannot be used again.
     text(response, tooLong ? 413 : 400, `${body.message}\n`, { Connection: 'close' });
     if (tooLong) response.once('finish', () => request.destroy());
     return;
   }
-  const caller = { ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls, signal: hangUp.signal };
+  const caller = {
+    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls,
+    get signal() {
+      hangUp ??= new AbortController();
+      if (gone) hangUp.abort();
+      return hangUp.signal;
+    },
+  };
   const reply = await simulator.handleSoap(body, request.headers, caller);
-  if (hangUp.signal.aborted) return;
+  if (gone) return;
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 }

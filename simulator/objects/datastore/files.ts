@@ -13,6 +13,8 @@ export interface DiskFacts {
   readonly capacityKb: number;
   readonly thin: boolean;
   readonly uuid: string;
+  /** The disk that a delta disk builds on: its file name in the same directory, else '/vmfs/volumes/<id>/path'. */
+  readonly parent?: string;
 }
 
 export interface FileEntry {
@@ -81,13 +83,13 @@ function addUsage(tx: Transaction, ds: Datastore, bytes: number, promised = 0): 
  */
 function promise(tx: Transaction, ds: Datastore, path: string): number {
   if (!path.endsWith('.vmdk')) return 0;
-  const name = path.endsWith(EXTENT) ? `${path.slice(0, -EXTENT.length)}.vmdk` : path;
+  const name = path.replace(EXTENT, '.vmdk');
   const disk = stat(tx, ds, name)?.disk;
   if (!disk?.thin) return 0;
   return Math.max(0, disk.capacityKb * 1024 - (stat(tx, ds, extentOf(name))?.size ?? 0));
 }
 
-const EXTENT = '-flat.vmdk';
+const EXTENT = /-(flat|delta)\.vmdk$/;
 
 /** Gives a new datastore its empty root directory. */
 export function createRoot(tx: Transaction, ds: Datastore): void {
@@ -276,8 +278,9 @@ export function movePath(sim: Simulation, tx: Transaction, from: Place, to: Plac
   if (extent && stat(tx, from.datastore, extent)) removePath(tx, from.datastore, extent);
 }
 
-/** 'a/disk.vmdk' → 'a/disk-flat.vmdk', where the bytes of a disk are. */
-export const extentOf = (descriptor: string): string => descriptor.replace(/(\.vmdk)?$/, '-flat.vmdk');
+/** 'a/disk.vmdk' → 'a/disk-flat.vmdk', where the bytes of a disk are; 'a/disk-000001.vmdk' → 'a/disk-000001-delta.vmdk'. */
+export const extentOf = (descriptor: string): string =>
+  descriptor.replace(/(\.vmdk)?$/, /-\d{6}\.vmdk$/.test(descriptor) ? '-delta.vmdk' : '-flat.vmdk');
 
 function inside(from: Place, to: Place): boolean {
   return from.datastore.value === to.datastore.value && (to.path === from.path || to.path.startsWith(`${from.path}/`));
