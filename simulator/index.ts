@@ -78,6 +78,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const store = new Store({
     relations: definitions.flatMap((d) => d.relations),
     rules: definitions.flatMap((d) => d.rules),
+    sums: definitions.flatMap((d) => d.sums),
     freeze: options.freeze ?? false,
   });
   const sim = makeSimulation(options, registry, store);

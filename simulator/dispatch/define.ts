@@ -2,6 +2,7 @@
 import { managedType, type ManagedMethods, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Relation, Rule } from '../store/derive.ts';
 import type { Readable } from '../store/object.ts';
+import type { Sum } from '../store/sums.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
@@ -62,6 +63,7 @@ export interface Definition {
   readonly methods: ReadonlyMap<string, AnyHandler>;
   readonly relations: readonly Relation[];
   readonly rules: readonly Rule[];
+  readonly sums: readonly Sum[];
 }
 
 export type AnyHandler =
@@ -80,12 +82,12 @@ export type AnyHandler =
 export function define<K extends keyof ManagedMethods & string>(
   type: K,
   methods: Methods<K>,
-  derived: { relations?: readonly Relation[]; rules?: readonly Rule[] } = {},
+  derived: { relations?: readonly Relation[]; rules?: readonly Rule[]; sums?: readonly Sum[] } = {},
 ): Definition {
   const table = new Map(Object.entries(methods) as [string, AnyHandler][]);
   const known = managedType(type)!.methods;
   for (const name of table.keys()) if (!known.has(name)) throw new TypeError(`${type} has no method ${name}`);
-  return { type, methods: table, relations: derived.relations ?? [], rules: derived.rules ?? [] };
+  return { type, methods: table, relations: derived.relations ?? [], rules: derived.rules ?? [], sums: derived.sums ?? [] };
 }
 
 /** All definitions, looked up along the inheritance of the receiver's type. */

@@ -3,6 +3,7 @@
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import { isSubtype } from '../../core/vim25/schema.ts';
 import { readPath, type Props } from './object.ts';
+import { Tallies, type Sum } from './sums.ts';
 
 /** Keeps `target.inverse` equal to the list of objects whose `path` points at the target. */
 export interface Relation {
@@ -80,18 +81,26 @@ function idsOf(due: Due, rule: Rule): Set<string> {
   return ids;
 }
 
+/** Per draft: the properties that relations and sums were last worked out for, and how much the sums changed. */
+interface Progress {
+  readonly done: Map<string, Props | undefined>;
+  readonly tallies: Tallies;
+}
+
 export class Derivation {
   private readonly relations: readonly Relation[];
   private readonly rules: readonly Rule[];
-  /** Per draft: the properties that its relations were last worked out for. */
-  private readonly related = new WeakMap<Draft, Map<string, Props | undefined>>();
+  private readonly sums: readonly Sum[];
+  private readonly progress = new WeakMap<Draft, Progress>();
+  private readonly sumsByType = new Map<string, readonly Sum[]>();
   private readonly relationsByType = new Map<string, readonly Relation[]>();
   private readonly rulesByType = new Map<string, readonly Rule[]>();
   private readonly watchesByType = new Map<string, readonly { rule: Rule; watch: Watched }[]>();
 
-  constructor(relations: readonly Relation[], rules: readonly Rule[]) {
+  constructor(relations: readonly Relation[], rules: readonly Rule[], sums: readonly Sum[] = []) {
     this.relations = relations;
     this.rules = rules;
+    this.sums = sums;
   }
 
   /**
@@ -103,7 +112,7 @@ export class Derivation {
     this.relate(draft);
     const seen = new Map<string, Props | undefined>();
     let due: Due = new Map();
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 60; round++) {
       let changed = false;
       for (const id of [...draft.touched()]) {
         const after = draft.after(id);
@@ -169,8 +178,9 @@ export class Derivation {
   }
 
   private relate(draft: Draft): void {
-    let done = this.related.get(draft);
-    if (!done) this.related.set(draft, (done = new Map()));
+    let progress = this.progress.get(draft);
+    if (!progress) this.progress.set(draft, (progress = { done: new Map(), tallies: new Tallies() }));
+    const { done, tallies } = progress;
     const edits = new Map<string, Map<string, { add: Map<string, ManagedObjectReference>; drop: Set<string> }>>();
     const edit = (target: string, inverse: string) => {
       let targets = edits.get(inverse);
@@ -185,6 +195,7 @@ export class Derivation {
       const before = done.has(id) ? done.get(id) : draft.before(id);
       done.set(id, after);
       if (before === after) continue;
+      for (const sum of this.sumsFor(draft.typeOf(id))) tallies.note(sum, before, after);
       for (const relation of relations) {
         const [was, is] = [valueAt(before, relation.path), valueAt(after, relation.path)];
         if (was === is) continue;
@@ -208,6 +219,13 @@ export class Derivation {
       if (fresh.length === 0 && kept.length === old.length) continue;
       draft.assign(id, { ...props, [inverse]: [...kept, ...fresh] });
     }
+    tallies.apply(draft);
+  }
+
+  private sumsFor(type: string): readonly Sum[] {
+    let found = this.sumsByType.get(type);
+    if (!found) this.sumsByType.set(type, (found = this.sums.filter((sum) => isSubtype(type, sum.type))));
+    return found;
   }
 
   private relationsFor(type: string): readonly Relation[] {

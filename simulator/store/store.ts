@@ -6,12 +6,14 @@ import { Derivation, type Relation, type Rule } from './derive.ts';
 import { Ids } from './ids.ts';
 import { Journal, type Change } from './journal.ts';
 import type { Props, StoredObject } from './object.ts';
+import type { Sum } from './sums.ts';
 import { Transaction, type Base } from './transaction.ts';
 import { Watch } from './watch.ts';
 
 export interface StoreOptions {
   readonly relations?: readonly Relation[];
   readonly rules?: readonly Rule[];
+  readonly sums?: readonly Sum[];
   /** Freezes what is committed, so that a test sees who writes to a shared value. */
   readonly freeze?: boolean;
   readonly journalCapacity?: number;
@@ -45,7 +47,7 @@ export class Store implements Base {
 
   constructor(options: StoreOptions = {}) {
     this.options = options;
-    this.derivation = new Derivation(options.relations ?? [], options.rules ?? []);
+    this.derivation = new Derivation(options.relations ?? [], options.rules ?? [], options.sums ?? []);
     this.journal = new Journal(options.journalCapacity);
     this.watch = new Watch(() => this.current);
   }
