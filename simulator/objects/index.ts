@@ -6,6 +6,7 @@ import { datacenter } from './datacenter.ts';
 import { hostDatastoreBrowser } from './datastore/browser.ts';
 import { datastore } from './datastore/datastore.ts';
 import { fileManager } from './datastore/file-manager.ts';
+import { virtualDiskManager } from './datastore/virtual-disk-manager.ts';
 import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { extensionManager } from './extension-manager.ts';
@@ -27,6 +28,7 @@ import { taskManager } from './task-manager.ts';
 import { viewManager } from './view-manager.ts';
 import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
+import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
 import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
@@ -37,7 +39,7 @@ export const definitions: readonly Definition[] = [
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
   distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
-  hostDateTimeSystem, virtualMachine,
+  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot,
   // Files.
-  datastore, hostDatastoreBrowser, fileManager,
+  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager,
 ];

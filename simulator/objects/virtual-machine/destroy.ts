@@ -1,18 +1,19 @@
 // The end of a machine: Destroy_Task deletes its files, UnregisterVM leaves them behind.
-import type { ManagedObjectReference, VirtualDevice, VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
+import type { ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from '../datastore/content.ts';
-import { extentOf, joinPath, list, removePath, setContent, stat } from '../datastore/files.ts';
-import { isFamily } from './device-types.ts';
-import { deleteDiskFiles, diskPlace } from './disks.ts';
+import { joinPath, list, removePath, setContent, stat, type Location } from '../datastore/files.ts';
+import { deleteLink, linkKey, linkPlace, linksElsewhere, linksOf, statesOf } from './disk-chains.ts';
 import { powerStateOf, wrongPowerState } from './power.ts';
 import { homeOf } from './reconfigure.ts';
+import { forgetSnapshots } from './snapshots.ts';
 
 /** Deletes the machine with its own files. Throws InvalidPowerState while it runs. */
 export function destroyVirtualMachine(tx: Transaction, vm: ManagedObjectReference): void {
   const state = powerStateOf(tx, vm);
   if (state !== 'poweredOff') throw wrongPowerState(state, 'poweredOff');
   deleteFiles(tx, vm);
+  forgetSnapshots(tx, vm);
   tx.remove(vm);
 }
 
@@ -21,6 +22,7 @@ export function unregisterVirtualMachine(tx: Transaction, vm: ManagedObjectRefer
   const state = powerStateOf(tx, vm);
   if (state === 'poweredOn') throw wrongPowerState(state, 'poweredOff');
   keepVmx(tx, vm);
+  forgetSnapshots(tx, vm);
   tx.remove(vm);
 }
 
@@ -33,7 +35,7 @@ export function keepVmx(tx: Transaction, vm: ManagedObjectReference): void {
 }
 
 /** Files that belong to the machine called `stem` when they lie in its directory. */
-const OWN = /\.(vmx|vmxf|vmxtx|vmtx|nvram|vmsd|vmsn|vmss|vmem|vswp|log|hlog)$/;
+export const OWN = /\.(vmx|vmxf|vmxtx|vmtx|nvram|vmsd|vmsn|vmss|vmem|vswp|log|hlog)$/;
 
 /**
  * Deletes the disks that the machine owns and the files of its own; the directory goes when nothing is left in it.
@@ -42,9 +44,10 @@ const OWN = /\.(vmx|vmxf|vmxtx|vmtx|nvram|vmsd|vmsn|vmss|vmem|vswp|log|hlog)$/;
  */
 function deleteFiles(tx: Transaction, vm: ManagedObjectReference): void {
   const { datastore, directory, stem } = homeOf(tx, vm);
-  const devices = (tx.get(vm, 'config') as VirtualMachineConfigInfo).hardware.device ?? [];
-  const elsewhere = attachedElsewhere(tx, vm, datastore);
-  for (const device of devices) if (isFamily(device, 'disk') && owns(device, datastore, directory, elsewhere)) deleteDiskFiles(tx, device);
+  const links = [...linksOf(tx, statesOf(tx, vm)).values()].map((link) => linkPlace(link)!);
+  const own = links.filter((place) => place.datastore.value === datastore.value && directory !== '' && place.path.startsWith(`${directory}/`) || isDelta(tx, place));
+  const elsewhere = own.length === 0 ? new Set<string>() : linksElsewhere(tx, vm, new Set(own.map((place) => place.datastore)));
+  for (const place of own) if (!elsewhere.has(linkKey(place))) deleteLink(tx, place);
   if (stat(tx, datastore, directory)?.kind !== 'directory' || directory === '') {
     for (const suffix of ['.vmx', '.nvram']) if (stat(tx, datastore, stem + suffix)) removePath(tx, datastore, stem + suffix);
     return;
@@ -55,25 +58,5 @@ function deleteFiles(tx: Transaction, vm: ManagedObjectReference): void {
   if (list(tx, datastore, directory).length === 0) removePath(tx, datastore, directory);
 }
 
-function owns(device: VirtualDevice, datastore: ManagedObjectReference, directory: string, elsewhere: ReadonlySet<string>): boolean {
-  const place = diskPlace(device);
-  if (!place) return false;
-  const inside = place.datastore.value === datastore.value && directory !== '' && place.path.startsWith(`${directory}/`);
-  return inside && !elsewhere.has(place.path) && extentOf(place.path) !== place.path;
-}
-
-/** Disks on the datastore that other machines have attached. */
-function attachedElsewhere(tx: Transaction, vm: ManagedObjectReference, datastore: ManagedObjectReference): ReadonlySet<string> {
-  const paths = new Set<string>();
-  const { directory } = homeOf(tx, vm);
-  const marker = `] ${directory}/`;
-  for (const other of (tx.get(datastore, 'vm') ?? []) as readonly ManagedObjectReference[]) {
-    if (other.value === vm.value) continue;
-    for (const device of (tx.get(other, 'config') as VirtualMachineConfigInfo | undefined)?.hardware.device ?? []) {
-      const name = (device.backing as { fileName?: string } | undefined)?.fileName;
-      if (name?.includes(marker)) paths.add(diskPlace(device)?.path ?? '');
-    }
-  }
-  return paths;
-}
-
+/** Deltas are the machine's own wherever they are: nobody else can use what changed since its snapshot. */
+const isDelta = (tx: Transaction, { datastore, path }: Location): boolean => stat(tx, datastore, path)?.disk?.parent !== undefined;

@@ -5,7 +5,8 @@ import {
   type VirtualMachinePowerState,
 } from '../../../core/vim25/index.ts';
 import { description, familyOf, isFamily, keyAt, plainSummary, typeNameOf, unitsOf, type Family } from './device-types.ts';
-import { capacityOf, capacityText, deleteDiskFiles, growDiskFiles, openDisk, type DiskWork } from './disks.ts';
+import { deleteChain } from './disk-chains.ts';
+import { capacityOf, capacityText, growDiskFiles, openDisk, type DiskWork } from './disks.ts';
 import { nicSummary, plugNic, type NicWork } from './nics.ts';
 
 export interface DeviceWork extends DiskWork, NicWork {
@@ -193,6 +194,9 @@ class Change {
     const asked = made.capacityInBytes !== old.capacityInBytes ? capacityOf(made) : (Number(made.capacityInKB) || 0) * 1024;
     const bytes = asked || before;
     if (bytes < before) throw invalid(index, 'virtualDeviceSpec.device.capacityInKB', 'a disk cannot shrink');
+    if (bytes > before && (old.backing as { parent?: object } | undefined)?.parent) {
+      throw fault('InvalidDeviceOperation', { deviceIndex: index, badOp: 'edit' }, `Invalid operation for device '${index}': '${old.deviceInfo?.label ?? old.key}' has snapshots (or is a linked clone) and cannot grow.`);
+    }
     if (bytes > before) growDiskFiles(this.work.sim, this.work.tx, old, bytes);
     const backing = { ...(old.backing as object), ...(made.backing as object), fileName: (old.backing as { fileName?: string }).fileName };
     const asFile = (made.backing as { fileName?: string } | undefined)?.fileName;
@@ -210,7 +214,7 @@ class Change {
     this.requirePower(family, index);
     const child = [...this.devices.values()].find((d) => d.controllerKey === old.key);
     if (child) throw invalid(index, 'virtualDeviceSpec.device.key', `controller ${old.key} still has the device ${child.deviceInfo?.label ?? child.key}`);
-    if (fileOperation === 'destroy') deleteDiskFiles(this.work.tx, old);
+    if (fileOperation === 'destroy') deleteChain(this.work.tx, this.work.vm, old);
     this.devices.delete(old.key);
   }
 

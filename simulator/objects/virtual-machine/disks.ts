@@ -3,9 +3,10 @@ import { fault, toNumber, type ManagedObjectReference, type VirtualDevice, type 
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import {
-  describePath, extentOf, fileExists, fileNotFound, joinPath, locate, makeDirectory, parseDatastorePath, removePath, stat, writeFile, type Location, type Scope,
+  describePath, extentOf, fileExists, fileNotFound, joinPath, locate, makeDirectory, parseDatastorePath, stat, writeFile, type Location, type Scope,
 } from '../datastore/files.ts';
 import { typeNameOf } from './device-types.ts';
+import { freeDelta, growChain, parentFromFiles } from './disk-chains.ts';
 
 /** Where a machine lives. */
 export interface Home {
@@ -42,6 +43,7 @@ export function openDisk(work: DiskWork, disk: VirtualDisk, create: boolean, ind
     if (create && backing === undefined) return openDisk(work, { ...disk, backing: { _type: 'VirtualDiskFlatVer2BackingInfo', diskMode: 'persistent' } as unknown as Backing }, create, index);
     throw fault('InvalidDeviceBacking', { deviceIndex: index, property: 'virtualDeviceSpec.device.backing' }, `The device '${index}' has no usable backing.`);
   }
+  if (create && backing.parent?.fileName) return childDisk(work, disk, backing, backing.parent);
   const place = create ? createFiles(work, disk, backing, index) : existingFiles(work, backing);
   const facts = stat(work.tx, place.datastore, place.path)?.disk;
   const bytes = create ? capacityOf(disk)! : (facts?.capacityKb ?? 0) * 1024 || (capacityOf(disk) ?? 0);
@@ -53,10 +55,23 @@ export function openDisk(work: DiskWork, disk: VirtualDisk, create: boolean, ind
     uuid: facts?.uuid ?? backing.uuid,
     fileName: describePath(work.tx, place.datastore, place.path),
     datastore: place.datastore,
+    ...(create || facts?.parent === undefined ? {} : { parent: parentFromFiles(work.tx, place, backing.diskMode || 'persistent'), deltaDiskFormat: 'redoLogFormat' }),
   };
   if (typeNameOf({ key: 0, ...full }) === 'VirtualDiskSparseVer2BackingInfo') for (const key of ['eagerlyScrub', 'thinProvisioned', 'digestEnabled', 'sharing']) delete full[key];
   if (!/Flat|SparseVer2/.test(String(full['_type']))) for (const key of ['split', 'writeThrough', 'eagerlyScrub', 'digestEnabled', 'thinProvisioned']) if (!(key in backing)) delete full[key];
   return { ...disk, backing: full as unknown as Backing, capacityInKB: Math.floor(bytes / 1024), capacityInBytes: bytes };
+}
+
+/** A new delta on top of a disk that is there already: how linked clones and `attach -link` share a base. */
+function childDisk(work: DiskWork, disk: VirtualDisk, { parent: _, ...backing }: Backing, parent: Backing): VirtualDisk {
+  const { sim, tx, home } = work;
+  const base = openDisk(work, { ...disk, backing: { ...parent, diskMode: parent.diskMode || 'persistent' } as Backing }, false, 0);
+  const named = backing.fileName ? locate(tx, backing.fileName, work.scope) : undefined;
+  const datastore = named?.datastore ?? home.datastore;
+  const path = named?.path.endsWith('.vmdk') ? named.path : freeDelta(tx, datastore, named?.path || home.directory, home.stem);
+  if (stat(tx, datastore, path)) throw fileExists(describePath(tx, datastore, path));
+  const made = growChain(sim, tx, base.backing as Backing, { datastore, path });
+  return { ...base, backing: { ...made, ...(backing.diskMode ? { diskMode: backing.diskMode } : {}) } };
 }
 
 function createFiles(work: DiskWork, disk: VirtualDisk, backing: Backing, index: number): Location {
@@ -99,13 +114,6 @@ export function diskPlace(disk: VirtualDevice): Location | undefined {
   const backing = backingOf(disk);
   if (!backing?.fileName || !backing.datastore) return undefined;
   return { datastore: backing.datastore, path: parseDatastorePath(backing.fileName).path };
-}
-
-/** Deletes the files of a disk; files that are gone already are no error. */
-export function deleteDiskFiles(tx: Transaction, disk: VirtualDevice): void {
-  const place = diskPlace(disk);
-  if (!place) return;
-  for (const path of [place.path, extentOf(place.path)]) if (stat(tx, place.datastore, path)) removePath(tx, place.datastore, path);
 }
 
 /** Writes a new capacity into the files of a disk. */

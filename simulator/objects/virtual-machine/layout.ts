@@ -5,6 +5,7 @@ import type { Reader, Rule } from '../../store/derive.ts';
 import { extentOf, formatDatastorePath, parseDatastorePath, splitPath, stat, type FileEntry } from '../datastore/files.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { isFamily } from './device-types.ts';
+import { chainOf, type Link } from './disk-chains.ts';
 
 interface Usage {
   committed: number;
@@ -13,16 +14,17 @@ interface Usage {
 }
 
 const SUFFIXES: readonly (readonly [string, string])[] = [
-  ['.vmx', 'config'], ['.vmxf', 'extendedConfig'], ['.nvram', 'nvram'], ['.log', 'log'], ['.vswp', 'swap'], ['.vmss', 'suspend'], ['.vmem', 'suspendMemory'], ['.vmsd', 'snapshotList'],
+  ['.vmx', 'config'], ['.vmxf', 'extendedConfig'], ['.nvram', 'nvram'], ['.log', 'log'], ['.vswp', 'swap'], ['.vmss', 'suspend'], ['.vmem', 'suspendMemory'], ['.vmsd', 'snapshotList'], ['.vmsn', 'snapshotData'], ['.vmtx', 'config'], ['.png', 'screenshot'],
 ];
-const typeOfFile = (name: string): string | undefined => SUFFIXES.find(([suffix]) => name.endsWith(suffix))?.[1];
+const typeOfFile = (name: string): string | undefined =>
+  /-Snapshot\d+\.vmem$/.test(name) ? 'snapshotMemory' : SUFFIXES.find(([suffix]) => name.endsWith(suffix))?.[1];
 
 /** Gives stat() its one way to read. */
 const reading = (read: Reader): Transaction => ({ find: read }) as unknown as Transaction;
 
 export const layoutRule: Rule = {
   type: 'VirtualMachine',
-  inputs: ['config', 'runtime', '_home'],
+  inputs: ['config', 'runtime', '_home', '_snapshots'],
   derive(props, read) {
     const config = props['config'] as VirtualMachineConfigInfo;
     const home = props['_home'] as ManagedObjectReference | undefined;
@@ -48,23 +50,46 @@ export const layoutRule: Rule = {
       add(formatDatastorePath(dsName, directory === '' ? name : `${directory}/${name}`), type, entry.size);
       use(home, entry.size);
     }
-    const disk = disks(config.hardware.device).map((device) => {
-      const { fileName, datastore } = device.backing as { fileName: string; datastore: ManagedObjectReference };
-      const place = parseDatastorePath(fileName);
+    const units = new Map<string, { readonly fileKey: number[] }>();
+    const unit = (link: Link): { readonly fileKey: number[] } => {
+      const { datastore } = link as { datastore: ManagedObjectReference };
+      const place = parseDatastorePath(link.fileName);
+      const key = `${datastore.value}:${place.path}`;
+      let made = units.get(key);
+      if (made) return made;
       const extent = stat(reading(read), datastore, extentOf(place.path));
       const descriptor = stat(reading(read), datastore, place.path);
-      use(datastore, (extent?.size ?? 0) + (descriptor?.size ?? 0), Math.max(0, Number(device.capacityInBytes ?? 0) - (extent?.size ?? 0)));
-      const fileKey = [add(fileName, 'diskDescriptor', descriptor?.size ?? 0)];
+      use(datastore, (extent?.size ?? 0) + (descriptor?.size ?? 0));
+      const fileKey = [add(link.fileName, 'diskDescriptor', descriptor?.size ?? 0)];
       if (extent) fileKey.push(add(formatDatastorePath(place.datastore, extentOf(place.path)), 'diskExtent', extent.size));
-      return { key: device.key, chain: [{ fileKey }] };
+      units.set(key, (made = { fileKey }));
+      return made;
+    };
+    const layoutOf = (devices: readonly VirtualDevice[] | undefined) => disks(devices).map((device) => {
+      const chain = chainOf(device);
+      // Oldest first, as vCenter lists them.
+      return { key: device.key, chain: chain.toReversed().map((link) => ({ fileKey: unit(link).fileKey })) };
+    });
+    const disk = layoutOf(config.hardware.device);
+    for (const device of disks(config.hardware.device)) {
+      const link = device.backing as Link;
+      const written = files[units.get(`${link.datastore!.value}:${parseDatastorePath(link.fileName).path}`)!.fileKey[1] ?? -1] as { size: number } | undefined;
+      use(link.datastore!, 0, Math.max(0, Number(device.capacityInBytes ?? 0) - (written?.size ?? 0)));
+    }
+    const keyOfFile = (name: string): number => (files as readonly { name: string; key: number }[]).find((file) => file.name === name)?.key ?? -1;
+    const stem = splitPath(path)[1].replace(/\.vmx$/, '');
+    const snapshot = ((props['_snapshots'] ?? NONE) as readonly ManagedObjectReference[]).map((key) => {
+      const kept = read(key)!;
+      const file = formatDatastorePath(dsName, `${directory === '' ? '' : `${directory}/`}${stem}-Snapshot${(kept['_facts'] as { id: number }).id}`);
+      return { key, dataKey: keyOfFile(`${file}.vmsn`), memoryKey: keyOfFile(`${file}.vmem`), disk: layoutOf((kept['config'] as VirtualMachineConfigInfo).hardware.device), file };
     });
     const timestamp = config.modified;
     return {
-      layoutEx: { file: files, disk, snapshot: NONE, timestamp },
+      layoutEx: { file: files, disk, snapshot: snapshot.length === 0 ? NONE : snapshot.map(({ file: _, ...rest }) => rest), timestamp },
       layout: {
         configFile: [splitPath(path)[1]], logFile: LOGS,
-        disk: disks(config.hardware.device).map((device) => ({ key: device.key, diskFile: [(device.backing as { fileName: string }).fileName] })),
-        snapshot: NONE,
+        disk: disks(config.hardware.device).map((device) => ({ key: device.key, diskFile: chainOf(device).toReversed().map((link) => link.fileName) })),
+        snapshot: snapshot.length === 0 ? NONE : snapshot.map(({ key, file }) => ({ key, snapshotFile: [`${file}.vmsn`] })),
       },
       storage: { perDatastoreUsage: [...usage.values()].map((entry) => ({ ...entry, unshared: entry.committed })), timestamp },
     };

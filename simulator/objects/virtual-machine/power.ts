@@ -41,6 +41,12 @@ export function setPower(sim: Simulation, tx: Transaction, vm: ManagedObjectRefe
   change(sim, tx, vm, state, host);
 }
 
+/** Puts the machine into a state without the way there, as going back to a snapshot does; also anew into the same one. */
+export function enterPower(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, state: State, host?: ManagedObjectReference): void {
+  if (state === 'poweredOn') requireUsable(tx, host ?? (tx.get(vm, 'runtime.host') as ManagedObjectReference));
+  change(sim, tx, vm, state, host);
+}
+
 const ALLOWED: Readonly<Record<State, readonly State[]>> = {
   poweredOn: ['poweredOff', 'suspended'],
   poweredOff: ['poweredOn', 'suspended'],

@@ -9,8 +9,10 @@ import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { isFamily } from './device-types.ts';
 import type { Setting } from './extra-config.ts';
+import { renamedFiles } from './file-names.ts';
 import { guestOf, hasTools } from './guest.ts';
 import { layoutRule } from './layout.ts';
+import { treeRule } from './snapshot-tree.ts';
 
 const yes = [
   'snapshotOperationsSupported', 'multipleSnapshotsSupported', 'poweredOffSnapshotsSupported', 'memorySnapshotsSupported', 'revertToSnapshotSupported',
@@ -63,25 +65,20 @@ const fileNamesRule: Rule = {
   inputs: [],
   watch: [{ type: 'Datastore', path: 'vm', inputs: ['name'] }],
   derive(props, read) {
-    const config = configOf(props);
-    const nameOf = (ref: ManagedObjectReference | undefined) => ref && (read(ref)?.['name'] as string | undefined);
-    const renamed = (file: string | undefined, name: string | undefined) =>
-      file === undefined || name === undefined || file.startsWith(`[${name}]`) ? file : file.replace(/^\[[^\]]*\]/, `[${name}]`);
-    const home = nameOf(props['_home'] as ManagedObjectReference | undefined);
-    const files = Object.fromEntries(Object.entries(config.files).map(([key, value]) => [key, typeof value === 'string' ? renamed(value, home) : value]));
-    const device = config.hardware.device?.map((old) => {
-      const backing = old.backing as { fileName?: string; datastore?: ManagedObjectReference } | undefined;
-      const fileName = renamed(backing?.fileName, nameOf(backing?.datastore));
-      return fileName === backing?.fileName ? old : { ...old, backing: { ...backing, fileName } };
-    });
-    const same = files['vmPathName'] === config.files.vmPathName && device?.every((made, i) => made === config.hardware.device![i]);
-    const datastoreUrl = config.datastoreUrl?.map((pair, i) => (i === 0 && home !== undefined ? { ...pair, name: home } : pair));
-    return same ? undefined : { config: { ...config, files, datastoreUrl, hardware: { ...config.hardware, device } } };
+    const config = renamedFiles(configOf(props), props['_home'] as ManagedObjectReference | undefined, read);
+    return config && { config };
   },
 };
 
 const sameList = (old: unknown, fresh: readonly ManagedObjectReference[]): boolean =>
   Array.isArray(old) && old.length === fresh.length && (old as readonly ManagedObjectReference[]).every((ref, i) => ref.value === fresh[i]!.value);
+
+interface Backing {
+  readonly datastore?: ManagedObjectReference;
+  readonly parent?: Backing;
+  readonly network?: ManagedObjectReference;
+  readonly port?: { readonly portgroupKey?: string };
+}
 
 /** VirtualMachine.datastore and .network: where its files are and what its adapters are plugged into. */
 const placesRule: Rule = {
@@ -93,8 +90,8 @@ const placesRule: Rule = {
     const home = props['_home'] as ManagedObjectReference | undefined;
     if (home) datastores.set(home.value, home);
     for (const device of configOf(props).hardware.device ?? []) {
-      const backing = device.backing as { datastore?: ManagedObjectReference; network?: ManagedObjectReference; port?: { portgroupKey?: string } } | undefined;
-      if (backing?.datastore && read(backing.datastore)) datastores.set(backing.datastore.value, backing.datastore);
+      const backing = device.backing as Backing | undefined;
+      for (let link = backing; link?.datastore; link = link.parent) if (read(link.datastore)) datastores.set(link.datastore.value, link.datastore);
       if (backing?.network && read(backing.network)) networks.set(backing.network.value, backing.network);
       const group = backing?.port?.portgroupKey;
       if (group !== undefined) {
@@ -190,7 +187,7 @@ function configSummary(config: VirtualMachineConfigInfo): VirtualMachineSummary[
   };
 }
 
-export const vmRules: readonly Rule[] = [nameRule, fileNamesRule, placesRule, guestRule, resourceRule, layoutRule, summaryRule];
+export const vmRules: readonly Rule[] = [nameRule, fileNamesRule, placesRule, guestRule, resourceRule, layoutRule, summaryRule, treeRule];
 
 /** Writes what `SET.` keys of extraConfig ask for. */
 export function applySettings(tx: Transaction, vm: ManagedObjectReference, settings: readonly Setting[]): void {

@@ -16,6 +16,7 @@ import { fileManager } from '../datastore/file-manager.ts';
 import { entityProps } from '../entity.ts';
 import { createNetwork, findNetwork } from '../network-create.ts';
 import { createVirtualMachine } from './create.ts';
+import { virtualMachineSnapshot } from './snapshot.ts';
 import { virtualMachine } from './virtual-machine.ts';
 
 type Ref = ManagedObjectReference;
@@ -41,7 +42,7 @@ export class World {
   readonly network: Ref;
 
   constructor(product: Product = 'vcenter', capacity = 1024 ** 4) {
-    const definitions = [virtualMachine, datastore, hostDatastoreBrowser, fileManager];
+    const definitions = [virtualMachine, virtualMachineSnapshot, datastore, hostDatastoreBrowser, fileManager];
     const registry = new Registry(definitions);
     this.store = new Store({
       relations: [...definitions.flatMap((d) => d.relations), FOLDER_CHILDREN, HOSTS], rules: definitions.flatMap((d) => d.rules), freeze: true,

@@ -5,6 +5,7 @@ import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
 import { powerStateOf, requireOperable, requireTools, reset, setPower } from './power.ts';
 import { vmRelations, vmRules } from './properties.ts';
 import { reconfigure } from './reconfigure.ts';
+import { consolidateDisks, createSnapshot, currentSnapshot, removeAllSnapshots, revertTo } from './snapshots.ts';
 import { markAsTemplate, markAsVirtualMachine } from './template.ts';
 
 const self = ({ self: { ref } }: TransactionContext): ManagedObjectReference => ref;
@@ -38,12 +39,19 @@ export const virtualMachine = define(
       requireTools(ctx.tx, self(ctx), 'poweredOn');
       setPower(ctx.sim, ctx.tx, self(ctx), 'suspended');
     },
+    CreateSnapshot_Task: { task: (ctx, { name, description, memory, quiesce }) => createSnapshot(ctx.sim, ctx.tx, self(ctx), { name, description, memory, quiesce }) },
+    CreateSnapshotEx_Task: {
+      task: (ctx, { name, description, memory, quiesceSpec }) => createSnapshot(ctx.sim, ctx.tx, self(ctx), { name, description, memory, quiesce: quiesceSpec !== undefined }),
+    },
+    RevertToCurrentSnapshot_Task: { task: (ctx, { host, suppressPowerOn }) => revertTo(ctx.sim, ctx.tx, currentSnapshot(ctx.tx, self(ctx)), { host, suppressPowerOn }) },
+    RemoveAllSnapshots_Task: { task: (ctx, { consolidate }) => removeAllSnapshots(ctx.sim, ctx.tx, self(ctx), consolidate ?? true) },
+    ConsolidateVMDisks_Task: { task: (ctx) => consolidateDisks(ctx.sim, ctx.tx, self(ctx)) },
     Destroy_Task: { task: (ctx) => destroyVirtualMachine(ctx.tx, self(ctx)) },
     UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.tx, self(ctx)),
     MarkAsTemplate: (ctx) => markAsTemplate(ctx.tx, self(ctx)),
     MarkAsVirtualMachine: (ctx, { pool, host }) => markAsVirtualMachine(ctx.tx, self(ctx), pool, host),
-    // Sizes are always those of the files: there is nothing that could be stale.
-    RefreshStorageInfo: (ctx) => ctx.tx.set(self(ctx), '_home', ctx.tx.get(self(ctx), '_home')),
+    // The layout is worked out again when a value that it follows from is another object.
+    RefreshStorageInfo: (ctx) => ctx.tx.set(self(ctx), '_home', { ...(ctx.tx.get(self(ctx), '_home') as ManagedObjectReference) }),
     TerminateVM: (ctx) => {
       requireOperable(ctx.tx, self(ctx));
       if (powerStateOf(ctx.tx, self(ctx)) === 'poweredOff') throw fault('InvalidState', {}, 'The operation is not allowed in the current state: the virtual machine is powered off.');
