@@ -9,7 +9,7 @@ import { ancestor, assertFreeName, validName } from './entity.ts';
 import { destroyEntity, rename } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
 import { registerVirtualMachine } from './virtual-machine/register.ts';
-import { poolRules } from './resource-pool-rules.ts';
+import { poolRules, poolSums } from './resource-pool-rules.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
@@ -182,6 +182,7 @@ export const resourcePool = define('ResourcePool', {
     { type: 'VirtualMachine', path: 'resourcePool', inverse: 'vm', targets: ['ResourcePool'] },
   ],
   rules: poolRules,
+  sums: poolSums,
 });
 
 /** Destroys everything in a vApp, machines included, then the vApp. */

@@ -4,6 +4,7 @@ import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Rule } from '../../store/derive.ts';
 import { mountsFollowHosts } from '../datastore-create.ts';
 import { removeComputeResource, removeHost } from '../removal.ts';
+import { hostSum, LOAD } from '../resource-pool-rules.ts';
 import { configFollowsManagers, datastoreRules } from './managers.ts';
 
 type Ref = ManagedObjectReference;
@@ -38,20 +39,15 @@ function evacuate(ctx: TransactionContext, poweredOffToo: boolean): void {
 
 const summaryFollows: Rule = {
   type: 'HostSystem',
-  inputs: ['name', 'runtime', 'overallStatus', 'vm'],
-  watch: [{ type: 'VirtualMachine', path: 'runtime.host', inputs: ['summary'] }],
-  derive(props, read) {
+  inputs: ['name', 'runtime', 'overallStatus', '_load'],
+  derive(props) {
     const old = props['summary'] as HostListSummary;
     const name = props['name'] as string;
     const runtime = props['runtime'] as HostSystemProperties['runtime'];
     const overallStatus = props['overallStatus'] as HostListSummary['overallStatus'];
-    let cpu = 67;
-    let memory = 1404;
-    for (const ref of (props['vm'] ?? []) as Refs) {
-      const stats = (read(ref)?.['summary'] as { quickStats?: { overallCpuUsage?: number; hostMemoryUsage?: number } } | undefined)?.quickStats;
-      cpu += stats?.overallCpuUsage ?? 0;
-      memory += stats?.hostMemoryUsage ?? 0;
-    }
+    const load = (props['_load'] ?? []) as readonly number[];
+    const cpu = 67 + (load[LOAD.cpuUsed] ?? 0);
+    const memory = 1404 + (load[LOAD.memoryUsed] ?? 0);
     const stats = old.quickStats;
     const quickStats = stats.overallCpuUsage === cpu && stats.overallMemoryUsage === memory ? stats
       : { ...stats, overallCpuUsage: cpu, overallMemoryUsage: memory };
@@ -119,6 +115,7 @@ export const hostSystem = define('HostSystem', {
     { type: 'VirtualMachine', path: 'runtime.host', inverse: 'vm', targets: ['HostSystem'] },
     { type: 'HostSystem', path: 'datastore', inverse: '_hosts', targets: ['Datastore'] },
   ],
+  sums: [hostSum],
   rules: [configFollowsManagers, summaryFollows, ...datastoreRules, mountsFollowHosts],
 });
 
