@@ -96,3 +96,18 @@ function* zeros(count: number): Iterable<Uint8Array> {
 export function flatten(content: Content, limit = 1024 * 1024): Uint8Array | string {
   return isBlocks(content) ? Buffer.concat([...readBytes(content, 0, Math.min(content.size, limit))]) : content;
 }
+
+/** Bytes of content that are not in runs of zeros. */
+export function allocated(content: Content | undefined): number {
+  if (content === undefined) return 0;
+  if (isBlocks(content)) return content.blocks.reduce<number>((sum, block) => (typeof block === 'number' ? sum : sum + block.length), 0);
+  return sizeOf(content);
+}
+
+/** The content with zeros after it, up to a size. */
+export function padded(content: Content, size: number): Content {
+  const missing = size - sizeOf(content);
+  if (missing <= 0) return content;
+  const blocks = isBlocks(content) ? content.blocks : [typeof content === 'string' ? Buffer.from(content) : content];
+  return { size, blocks: [...blocks, missing] };
+}

@@ -3,7 +3,7 @@ import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } fro
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from './content.ts';
-import { copyPath, describePath, fileNotFound, locateAny, makeDirectory, movePath, parseDatastorePath, removePath, stat, type Location } from './files.ts';
+import { copyPath, describePath, extentOf, fileNotFound, locateAny, makeDirectory, movePath, parseDatastorePath, removePath, splitPath, stat, type Location } from './files.ts';
 
 type Datacenter = ManagedObjectReference | undefined;
 
@@ -23,20 +23,23 @@ export function resolve({ sim, tx }: TransactionContext, name: string, datacente
 
 /** Throws FileLocked when a running machine has a file at or below the place open. */
 export function requireUnlocked(tx: Transaction, { datastore, path }: Location): void {
-  const name = String(tx.get(datastore, 'name'));
-  const holds = (file: string | undefined): boolean => {
-    if (!file?.startsWith(`[${name}]`)) return false;
-    const open = parseDatastorePath(file).path;
-    return open === path || open.startsWith(`${path}/`) || open.replace(/\.vmdk$/, '-flat.vmdk') === path;
-  };
+  const file = describePath(tx, datastore, path);
+  const name = splitPath(path)[1];
+  const holds = (open: string | undefined): boolean =>
+    open !== undefined && open.startsWith('[') && (open === file || open.startsWith(`${file}/`) || (name.endsWith('.vmdk') && open.endsWith('.vmdk') && extentOf(open) === file));
   for (const vm of (tx.get(datastore, 'vm') ?? []) as readonly ManagedObjectReference[]) {
     if (tx.get(vm, 'runtime.powerState') !== 'poweredOn') continue;
     const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
-    const files = [config.files.vmPathName, ...(config.hardware.device ?? []).map((device) => (device.backing as { fileName?: string } | undefined)?.fileName)];
-    if (!files.some(holds)) continue;
-    const file = describePath(tx, datastore, path);
+    if (!holds(config.files.vmPathName) && !(config.hardware.device ?? []).some((device) => chainOf(device.backing).some(holds))) continue;
     throw fault('FileLocked', { file }, `Unable to access file ${file} since it is locked by the running virtual machine '${config.name}'`);
   }
+}
+
+/** The file behind a device and those that it builds on. */
+function chainOf(backing: unknown): (string | undefined)[] {
+  const files: (string | undefined)[] = [];
+  for (let one = backing as { fileName?: string; parent?: object } | undefined; one; one = one.parent) files.push(one.fileName);
+  return files;
 }
 
 const exists = (tx: Transaction, place: Location): Location => {

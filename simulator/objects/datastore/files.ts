@@ -13,6 +13,8 @@ export interface DiskFacts {
   readonly capacityKb: number;
   readonly thin: boolean;
   readonly uuid: string;
+  /** A thick disk whose blocks have all been written with zeros. */
+  readonly eagerlyZeroed?: boolean;
   /** The disk that a delta disk builds on: its file name in the same directory, else '/vmfs/volumes/<id>/path'. */
   readonly parent?: string;
 }
@@ -260,7 +262,9 @@ export function copyPath(sim: Simulation, tx: Transaction, from: Place, to: Plac
     else {
       const { kind: _, modified: _old, vm, ...rest } = entry;
       const rendered = vm === undefined ? undefined : options.render?.(splitPath(path)[1], entry);
-      writeFile(sim, tx, to.datastore, target, rendered === undefined ? { ...rest, vm } : { content: rendered });
+      // A descriptor that was uploaded names its extent: under another name it is derived from its facts again.
+      const content = rest.disk && splitPath(target)[1] !== splitPath(path)[1] ? undefined : rest.content;
+      writeFile(sim, tx, to.datastore, target, rendered === undefined ? { ...rest, content, vm } : { content: rendered });
     }
   }
   const extent = source[0]!.entry.disk && extentOf(from.path);
