@@ -5,7 +5,7 @@ import {
   fault, isSubtype, managedType, ownersOf, type Fault, type ManagedObjectReference, type Method,
 } from '../../core/vim25/index.ts';
 import type { Readable } from '../store/object.ts';
-import type { AnyHandler, Context } from './define.ts';
+import type { AnyHandler, Context, QueryContext } from './define.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -59,7 +59,7 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
 function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler): unknown {
   const ctx = { sim, self, session: call.session };
   if (typeof handler === 'function') return sim.store.transaction((tx) => handler({ ...ctx, tx }, call.args));
-  if ('query' in handler) return handler.query({ ...ctx, signal: call.signal }, call.args);
+  if ('query' in handler) return handler.query(new CallContext(sim, self, call), call.args);
   return sim.store.transaction((tx) => {
     handler.check?.({ ...ctx, tx }, call.args);
     const isEntity = isSubtype(self.ref.type, 'ManagedEntity');
@@ -76,6 +76,25 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       },
     });
   });
+}
+
+/** What a query gets; its signal is made only when it is asked for. */
+class CallContext implements QueryContext {
+  readonly sim: Simulation;
+  readonly self: Readable;
+  readonly session: Session;
+  private readonly call: Call;
+
+  constructor(sim: Simulation, self: Readable, call: Call) {
+    this.sim = sim;
+    this.self = self;
+    this.session = call.session;
+    this.call = call;
+  }
+
+  get signal(): AbortSignal {
+    return this.call.signal;
+  }
 }
 
 /** Methods whose privilege is System.Anonymous, and the way in. */

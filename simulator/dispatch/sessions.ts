@@ -52,6 +52,8 @@ export class Sessions {
   private readonly clock: Clock;
   private readonly options: SessionOptions;
   private readonly byKey = new Map<string, Session>();
+  /** Shared by all sessions of nobody: they are not kept, so they never end. */
+  private readonly unending = new AbortController();
   private readonly listeners = new Set<(session: Session, what: 'login' | 'logout') => void>();
 
   constructor(clock: Clock, options: SessionOptions) {
@@ -87,7 +89,7 @@ export class Sessions {
 
   /** A session of nobody, for calls without a login; it is not kept. */
   anonymous(caller: Caller): Session {
-    return this.make('', caller, false);
+    return this.make('', '', caller, this.unending);
   }
 
   /** Opens a session. Throws InvalidLogin when the pair is not the accepted one. */
@@ -99,7 +101,7 @@ export class Sessions {
     if (!known || userName === '' || password === '') {
       throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
     }
-    const session = this.make(userName, caller, true);
+    const session = this.make(this.options.newKey(), userName, caller, new AbortController());
     session.locale = locale;
     this.byKey.set(session.key, session);
     for (const listener of this.listeners) listener(session, 'login');
@@ -132,10 +134,10 @@ export class Sessions {
     this.listeners.add(listener);
   }
 
-  private make(userName: string, caller: Caller, authenticated: boolean): Session {
+  private make(key: string, userName: string, caller: Caller, ended: AbortController): Session {
     const now = this.clock.now();
     return {
-      key: this.options.newKey(),
+      key,
       userName,
       loginTime: now,
       lastActive: now,
@@ -144,9 +146,9 @@ export class Sessions {
       userAgent: caller.userAgent,
       calls: 1,
       pending: 0,
-      authenticated,
+      authenticated: key !== '',
       objects: new Map(),
-      ended: new AbortController(),
+      ended,
     };
   }
 }

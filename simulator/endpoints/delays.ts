@@ -14,7 +14,7 @@ export interface DelayOptions {
 
 export interface Delays {
   /** Waits before a call is looked at; returns early when the signal aborts. */
-  before(method: string, signal: AbortSignal): Promise<void> | undefined;
+  before(method: string, call: { readonly signal: AbortSignal }): Promise<void> | undefined;
   /** How long the work of a task takes. */
   latency(method: string): number;
 }
@@ -27,9 +27,9 @@ export function makeDelays(options: DelayOptions, clock: Clock, random: Random):
   const varied = (milliseconds: number): number =>
     milliseconds <= 0 || jitter <= 0 ? milliseconds : Math.max(0, milliseconds * (1 + jitter * normal(random)));
   return {
-    before(method, signal) {
+    before(method, call) {
       const delay = varied(all + (byMethod[method] ?? 0));
-      return delay > 0 ? pause(clock, delay, signal) : undefined;
+      return delay > 0 ? pause(clock, delay, call.signal) : undefined;
     },
     latency(method) {
       const short = method.replace(/_Task$/, '');

@@ -2,7 +2,7 @@
 import {
   fault, Fault, isFault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
 } from '../../core/vim25/index.ts';
-import { dispatch, type Fetch } from '../dispatch/pipeline.ts';
+import { dispatch, type Call, type Fetch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import type { Delays } from './delays.ts';
@@ -14,7 +14,7 @@ export interface SoapCaller {
   readonly ipAddress: string;
   /** Marks the cookie Secure. */
   readonly tls: boolean;
-  /** Aborts when the client hangs up. */
+  /** Aborts when the client hangs up. Asked for only by calls that wait: making one costs more than a small call. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +36,6 @@ export interface SoapOptions {
 export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
 
 const XML = 'text/xml; charset=utf-8';
-const NEVER = new AbortController().signal;
 
 /** Makes the handler of one simulation. It answers whatever it is given; it never throws. */
 export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap {
@@ -66,31 +65,69 @@ const spoken = (asked: Version | undefined, server: Version): Version => (asked 
 async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, version: Version, headers: Headers, caller: SoapCaller): Promise<SoapReply> {
   const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
   const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
-  const { signal, release } = either(caller.signal ?? NEVER, session);
+  const over = new CallOver(caller, session);
   const answered = sim.sessions.begin(session);
   try {
-    await options.delays?.before(request.method, signal);
-    const outcome = await dispatch(sim, { method: request.method, self: request.self, args: request.args, session, signal }, options.fetch);
+    await options.delays?.before(request.method, over);
+    const outcome = await dispatch(sim, new SessionCall(request, session, over), options.fetch);
     const body = writeResponse(outcome.method, outcome.result, version);
     const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
     const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
     return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body };
   } finally {
     answered();
-    release();
+    over.release();
   }
 }
 
-/** One signal for "the client hung up" and "the session ended", without leaving listeners on a long session. */
-function either(hangUp: AbortSignal, session: Session): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const sources = [hangUp, session.ended.signal];
-  for (const source of sources) {
-    if (source.aborted) abort();
-    else if (source !== NEVER) source.addEventListener('abort', abort, { once: true });
+class SessionCall implements Call {
+  readonly method: string;
+  readonly self: Call['self'];
+  readonly args: Call['args'];
+  readonly session: Session;
+  private readonly over: CallOver;
+
+  constructor({ method, self, args }: SoapRequest, session: Session, over: CallOver) {
+    this.method = method;
+    this.self = self;
+    this.args = args;
+    this.session = session;
+    this.over = over;
   }
-  return { signal: controller.signal, release: () => sources.forEach((source) => source.removeEventListener('abort', abort)) };
+
+  get signal(): AbortSignal {
+    return this.over.signal;
+  }
+}
+
+/** One signal for "the client hung up" and "the session ended", made when asked for; leaves no listeners on a long session. */
+class CallOver {
+  private readonly caller: SoapCaller;
+  private readonly session: Session;
+  private controller: AbortController | undefined;
+  private sources: readonly AbortSignal[] = [];
+  private readonly abort = (): void => this.controller!.abort();
+
+  constructor(caller: SoapCaller, session: Session) {
+    this.caller = caller;
+    this.session = session;
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller) return this.controller.signal;
+    this.controller = new AbortController();
+    const hangUp = this.caller.signal;
+    this.sources = hangUp ? [hangUp, this.session.ended.signal] : [this.session.ended.signal];
+    for (const source of this.sources) {
+      if (source.aborted) this.abort();
+      else source.addEventListener('abort', this.abort, { once: true });
+    }
+    return this.controller.signal;
+  }
+
+  release(): void {
+    for (const source of this.sources) source.removeEventListener('abort', this.abort);
+  }
 }
 
 /** What is not a Fault is our own mistake: the client gets a SystemError, the log the stack. */

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import type { World } from '../endpoints/admin.ts';
 import type { HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
-import type { HandleSoap } from '../endpoints/soap.ts';
+import type { HandleSoap, SoapCaller } from '../endpoints/soap.ts';
 import { selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
 export interface ListenOptions {
@@ -177,33 +177,46 @@ function text(response: ServerResponse, status: number, body: string, headers: R
   response.end(body);
 }
 
+/** A class, because objects with accessors made one by one cost more than the whole rest of a small call. */
+class HttpCaller implements SoapCaller {
+  readonly ipAddress: string;
+  readonly tls: boolean;
+  gone = false;
+  private controller: AbortController | undefined;
+
+  constructor(request: IncomingMessage, tls: boolean) {
+    this.ipAddress = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+    this.tls = tls;
+  }
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.gone) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  hangUp(): void {
+    this.gone = true;
+    this.controller?.abort();
+  }
+}
+
 async function serveSoap(simulator: Served, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let gone = false;
-  let hangUp: AbortController | undefined;
+  const caller = new HttpCaller(request, tls);
   response.on('close', () => {
-    if (response.writableFinished) return;
-    gone = true;
-    hangUp?.abort();
+    if (!response.writableFinished) caller.hangUp();
   });
   const body = await readBody(request, maxBody).catch((error: Error) => error);
   if (body instanceof Error) {
-    if (gone) return;
+    if (caller.gone) return;
     const tooLong = body instanceof TooLong;
     // The rest of the body is not read, so the connection cannot be used again.
     text(response, tooLong ? 413 : 400, `${body.message}\n`, { Connection: 'close' });
     if (tooLong) response.once('finish', () => request.destroy());
     return;
   }
-  const caller = {
-    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls,
-    get signal() {
-      hangUp ??= new AbortController();
-      if (gone) hangUp.abort();
-      return hangUp.signal;
-    },
-  };
   const reply = await simulator.handleSoap(body, request.headers, caller);
-  if (gone) return;
+  if (caller.gone) return;
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 }
