@@ -8,6 +8,7 @@ import type { Rule } from '../store/derive.ts';
 import type { Props } from '../store/object.ts';
 import type { Sum } from '../store/sums.ts';
 import { union } from './compute-resource.ts';
+import { LOAD, machineWeight } from './load.ts';
 
 type Refs = readonly ManagedObjectReference[];
 const NONE: Refs = [];
@@ -38,20 +39,6 @@ const rootFollowsHosts: Rule = {
   },
 };
 
-/** What a machine weighs: reserved MHz and MB in force, used MHz and MB, configured MB, whether it runs. */
-const machineWeight = (vm: Partial<VirtualMachineProperties>): readonly number[] => {
-  const configured = vm.config?.hardware?.memoryMB ?? 0;
-  if (vm.runtime?.powerState !== 'poweredOn') return [0, 0, 0, 0, configured, 0];
-  const stats = vm.summary?.quickStats;
-  return [
-    Number(vm.config?.cpuAllocation?.reservation ?? 0), Number(vm.config?.memoryAllocation?.reservation ?? 0),
-    Math.round(stats?.overallCpuUsage ?? 0), Math.round(stats?.hostMemoryUsage ?? 0), configured, 1,
-  ];
-};
-
-/** Names of the places in `_load` of a pool or host and in `_below` of a pool. */
-export const LOAD = { cpuReserved: 0, memoryReserved: 1, cpuUsed: 2, memoryUsed: 3, configuredMb: 4, running: 5 } as const;
-
 const NOTHING: readonly number[] = [0, 0, 0, 0, 0, 0];
 
 export const poolSums: readonly Sum[] = [
@@ -66,9 +53,6 @@ export const poolSums: readonly Sum[] = [
 
 const taken = ({ reservation = 0, expandableReservation }: ResourceAllocationInfo, used: number): number =>
   expandableReservation ? Math.max(Number(reservation), used) : Number(reservation);
-
-/** The sum over hosts is the same: what their machines reserve and use. */
-export const hostSum: Sum = { type: 'VirtualMachine', path: 'runtime.host', target: 'HostSystem', into: '_load', weigh: machineWeight };
 
 /** What the machines of a pool and its children take of it, upwards. */
 const usedFollows: Rule = {

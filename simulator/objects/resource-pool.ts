@@ -1,11 +1,12 @@
 // ResourcePool: children, configuration, and what follows from them (usage, summary). VirtualApp inherits all of it.
 import {
-  fault, isSubtype, type ManagedObjectReference, type ResourceAllocationInfo, type ResourceConfigSpec, type ResourcePoolResourceUsage,
+  fault, isSubtype, type ManagedObjectReference, type ResourceAllocationInfo, type ResourceConfigSpec, type VirtualMachineConfigInfo,
 } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createPool, createVApp, mergePoolConfig } from './compute-create.ts';
-import { ancestor, assertFreeName, validName } from './entity.ts';
+import { demandOf, requireRoom, reservationOf } from './admission.ts';
+import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
 import { destroyEntity, rename } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
 import { registerVirtualMachine } from './virtual-machine/register.ts';
@@ -14,6 +15,7 @@ import { poolRules, poolSums } from './resource-pool-rules.ts';
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
 const NONE: Refs = [];
+const MB = 1024 ** 2;
 
 const KINDS = ['cpuAllocation', 'memoryAllocation'] as const;
 
@@ -35,17 +37,23 @@ function checkAllocation(kind: (typeof KINDS)[number], value: ResourceAllocation
   if (shares?.level === 'custom' && shares.shares < 1) throw wrong('Custom shares must be 1 or more.');
 }
 
-/** The parent must be able to back a reservation. */
-function checkRoom(tx: Transaction, parent: Ref, spec: ResourceConfigSpec, old: ResourceConfigSpec | undefined): void {
+/** The pool above must be able to back what a pool takes more than before. */
+function checkRoom(tx: Transaction, parent: Ref, spec: ResourceConfigSpec, old: ResourceConfigSpec | undefined, used: readonly number[] = []): void {
   if (!isSubtype(parent.type, 'ResourcePool')) return;
-  const room = (kind: 'cpu' | 'memory') => Number((tx.get(parent, `runtime.${kind}`) as ResourcePoolResourceUsage).unreservedForPool);
-  const cpu = Number(spec.cpuAllocation?.reservation ?? 0) - Number(old?.cpuAllocation.reservation ?? 0);
-  if (cpu > room('cpu')) {
-    throw fault('InsufficientCpuResourcesFault', { unreserved: room('cpu'), requested: cpu }, `The available CPU resources in the parent resource pool are insufficient: ${cpu} MHz requested, ${room('cpu')} MHz unreserved.`);
+  const wanted = demandOf(spec, used);
+  const before = old ? demandOf(old, used) : { cpu: 0, memory: 0 };
+  requireRoom(tx, parent, { cpu: wanted.cpu - before.cpu, memory: wanted.memory - before.memory });
+}
+
+/** A reservation that does not expand must cover what is reserved inside already. */
+function checkCovered(config: ResourceConfigSpec, used: readonly number[]): void {
+  const { cpuAllocation: cpu, memoryAllocation: memory } = config;
+  const [mhz = 0, mb = 0] = used;
+  if (!cpu.expandableReservation && Number(cpu.reservation) < mhz) {
+    throw fault('InsufficientCpuResourcesFault', { unreserved: Number(cpu.reservation), requested: mhz }, `The reservation of ${Number(cpu.reservation)} MHz does not cover the ${mhz} MHz that are reserved in the pool.`);
   }
-  const memory = (Number(spec.memoryAllocation?.reservation ?? 0) - Number(old?.memoryAllocation.reservation ?? 0)) * 1024 ** 2;
-  if (memory > room('memory')) {
-    throw fault('InsufficientMemoryResourcesFault', { unreserved: room('memory'), requested: memory }, `The available memory resources in the parent resource pool are insufficient: ${memory} bytes requested, ${room('memory')} bytes unreserved.`);
+  if (!memory.expandableReservation && Number(memory.reservation) < mb) {
+    throw fault('InsufficientMemoryResourcesFault', { unreserved: Number(memory.reservation) * MB, requested: mb * MB }, `The reservation of ${Number(memory.reservation)} MB does not cover the ${mb} MB that are reserved in the pool.`);
   }
 }
 
@@ -57,7 +65,7 @@ export function newPoolName(tx: Transaction, parent: Ref, name: string): string 
 
 export function checkNewPool(tx: Transaction, parent: Ref, spec: ResourceConfigSpec): void {
   for (const kind of KINDS) checkAllocation(kind, spec[kind], true);
-  checkRoom(tx, parent, spec, undefined);
+  checkRoom(tx, parent, mergePoolConfig(spec, undefined), undefined);
 }
 
 const isRoot = (tx: Transaction, pool: Ref): boolean => !isSubtype((tx.get(pool, 'parent') as Ref).type, 'ResourcePool');
@@ -70,7 +78,9 @@ function updateConfig(tx: Transaction, sim: TransactionContext['sim'], pool: Ref
   }
   const merged = mergePoolConfig(config, old);
   for (const kind of KINDS) checkAllocation(kind, merged[kind], false);
-  checkRoom(tx, tx.get(pool, 'parent') as Ref, merged, old);
+  const used = (tx.get(pool, '_used') ?? []) as readonly number[];
+  checkRoom(tx, tx.get(pool, 'parent') as Ref, merged, old, used);
+  checkCovered(merged, used);
   const next = String(Number(old.changeVersion) + 1);
   tx.set(pool, 'config', { ...merged, entity: pool, changeVersion: next, lastModified: sim.clock.now() });
 }
@@ -85,6 +95,8 @@ function moveIn({ tx, self }: TransactionContext, entity: Ref): void {
     if ((tx.get(host, 'parent') as Ref).value !== owner.value) {
       throw fault('InvalidArgument', { invalidProperty: 'list' }, `Virtual machine '${name}' runs on a host outside '${String(tx.get(owner, 'name'))}': relocate it.`);
     }
+    if (tx.get(entity, 'runtime.powerState') === 'poweredOn') requireRoom(tx, self.ref, reservationOf(tx, entity));
+    enterVApp(tx, entity, self.ref);
     tx.set(entity, 'resourcePool', self.ref);
     return;
   }
@@ -94,8 +106,39 @@ function moveIn({ tx, self }: TransactionContext, entity: Ref): void {
   if ((tx.get(entity, 'owner') as Ref).value !== (tx.get(self.ref, 'owner') as Ref).value) {
     throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' cannot be moved to another host or cluster.`);
   }
+  if ((tx.get(entity, 'parent') as Ref).value === self.ref.value) return;
   assertFreeName(tx, self.ref, name, entity);
+  requireRoom(tx, self.ref, demandOf(tx.get(entity, 'config') as ResourceConfigSpec, (tx.get(entity, '_used') ?? []) as readonly number[]));
+  if (entity.type === 'VirtualApp') moveVApp(tx, entity, self.ref);
   tx.set(entity, 'parent', self.ref);
+}
+
+/** A machine that moves into a vApp belongs to it; one that leaves a vApp does no longer. It stays where it is in the folders. */
+function enterVApp(tx: Transaction, vm: Ref, pool: Ref): void {
+  const vApp = ancestor(tx, pool, (ref) => ref.type === 'VirtualApp');
+  tx.set(vm, 'parentVApp', vApp);
+  if (vApp === undefined && tx.get(vm, 'parent') === undefined) tx.set(vm, 'parent', tx.get(datacenterOf(tx, pool)!, 'vmFolder'));
+}
+
+/** A vApp in a vApp is in no folder. */
+function moveVApp(tx: Transaction, vApp: Ref, into: Ref): void {
+  const outer = ancestor(tx, into, (ref) => ref.type === 'VirtualApp');
+  tx.set(vApp, 'parentVApp', outer);
+  if (outer) tx.set(vApp, 'parentFolder', undefined);
+  else if (tx.get(vApp, 'parentFolder') === undefined) tx.set(vApp, 'parentFolder', tx.get(datacenterOf(tx, into)!, 'vmFolder'));
+}
+
+/** What a machine may get changed through its pool: its own reservation, limit and shares. */
+function updateMachine(tx: Transaction, sim: TransactionContext['sim'], vm: Ref, given: ResourceConfigSpec): void {
+  const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
+  const old = { cpuAllocation: config.cpuAllocation!, memoryAllocation: config.memoryAllocation! };
+  const merged = { cpuAllocation: { ...old.cpuAllocation, ...given.cpuAllocation }, memoryAllocation: { ...old.memoryAllocation, ...given.memoryAllocation } };
+  for (const kind of KINDS) checkAllocation(kind, merged[kind], false);
+  if (tx.get(vm, 'runtime.powerState') === 'poweredOn') {
+    const more = (kind: (typeof KINDS)[number]) => Number(merged[kind].reservation ?? 0) - Number(old[kind].reservation ?? 0);
+    requireRoom(tx, tx.get(vm, 'resourcePool') as Ref, { cpu: more('cpuAllocation'), memory: more('memoryAllocation') });
+  }
+  tx.set(vm, 'config', { ...config, ...merged, modified: sim.clock.now() });
 }
 
 /** Removes a pool; what is in it moves up to its parent. */
@@ -117,6 +160,11 @@ function flatten(tx: Transaction, pool: Ref, into: Ref): void {
     tx.remove(child);
   }
 }
+
+/** What shares can be; the default of a pool is normal. */
+const option = (defaultValue: number) => ({
+  sharesOption: { sharesOption: { valueIsReadonly: false, min: 0, max: 1_000_000, defaultValue }, defaultLevel: 'normal' as const },
+});
 
 export const resourcePool = define('ResourcePool', {
   CreateResourcePool({ sim, tx, self }, { name, spec }) {
@@ -153,14 +201,19 @@ export const resourcePool = define('ResourcePool', {
       rename(tx, self.ref, name);
     }
   },
-  UpdateChildResourceConfiguration({ sim, tx }, { spec }) {
+  UpdateChildResourceConfiguration({ sim, tx, self }, { spec }) {
     for (const config of spec) {
       const child = config.entity;
-      if (child === undefined || !isSubtype(child.type, 'ResourcePool') || !tx.has(child)) {
-        throw fault('InvalidArgument', { invalidProperty: 'spec.entity' }, 'Each configuration must name a child pool in entity.');
+      const property = child?.type === 'VirtualMachine' ? 'resourcePool' : 'parent';
+      if (child === undefined || (tx.get(child, property) as Ref | undefined)?.value !== self.ref.value) {
+        throw fault('InvalidArgument', { invalidProperty: 'spec.entity' }, `Each configuration must name a direct child of '${String(tx.get(self.ref, 'name'))}' in entity${child ? `; '${child.value}' is none` : ''}.`);
       }
-      updateConfig(tx, sim, child, config);
+      if (child.type === 'VirtualMachine') updateMachine(tx, sim, child, config);
+      else updateConfig(tx, sim, child, config);
     }
+  },
+  QueryResourceConfigOption: {
+    query: () => ({ cpuAllocationOption: option(4000), memoryAllocationOption: option(163_840) }),
   },
   MoveIntoResourcePool(ctx, { list }) {
     for (const entity of list) moveIn(ctx, entity);

@@ -4,7 +4,7 @@ import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Rule } from '../../store/derive.ts';
 import { mountsFollowHosts } from '../datastore-create.ts';
 import { removeComputeResource, removeHost } from '../removal.ts';
-import { hostSum, LOAD } from '../resource-pool-rules.ts';
+import { hostSum, LOAD } from '../load.ts';
 import { configFollowsManagers, datastoreRules } from './managers.ts';
 
 type Ref = ManagedObjectReference;

@@ -3,7 +3,9 @@ import { fault, isSubtype, type ManagedObjectReference, type VirtualMachineConfi
 import type { Transaction } from '../../store/transaction.ts';
 import { hash } from '../../runtime/random.ts';
 import { findDatastore, invalidDatastore, locate, parseDatastorePath, splitPath, stat } from '../datastore/files.ts';
+import { admit, hostRefusal } from '../admission.ts';
 import { datacenterOf } from '../entity.ts';
+import { LOAD } from '../load.ts';
 
 /** Whether a host takes new or powered-on machines. */
 export const usableHost = (tx: Transaction, host: ManagedObjectReference): boolean =>
@@ -50,6 +52,35 @@ export function chooseHost(tx: Transaction, pool: ManagedObjectReference, asked:
   return best[hash(name) % best.length]!;
 }
 
+/**
+ * Where a machine is powered on: the host asked for, else its own; DRS of a fully automated cluster takes another one
+ * when that cannot run it. Throws what the host or its resource pool objects to.
+ */
+export function powerOnHost(tx: Transaction, vm: ManagedObjectReference, asked?: ManagedObjectReference): ManagedObjectReference {
+  const own = tx.get(vm, 'runtime.host') as ManagedObjectReference;
+  if (asked || (usableHost(tx, own) && !hostRefusal(tx, vm, own))) {
+    requireUsable(tx, asked ?? own);
+    admit(tx, vm, asked ?? own);
+    return asked ?? own;
+  }
+  const other = rankedHosts(tx, tx.get(own, 'parent') as ManagedObjectReference, vm)[0];
+  const drs = tx.get(tx.get(own, 'parent') as ManagedObjectReference, 'configurationEx.drsConfig') as { enabled?: boolean; defaultVmBehavior?: string } | undefined;
+  if (!other || !drs?.enabled || drs.defaultVmBehavior !== 'fullyAutomated') {
+    requireUsable(tx, own);
+    admit(tx, vm, own);
+    return own;
+  }
+  admit(tx, vm, other);
+  return other;
+}
+
+/** The hosts of a compute resource that can run the machine, the least loaded first. */
+export function rankedHosts(tx: Transaction, computeResource: ManagedObjectReference, vm: ManagedObjectReference): ManagedObjectReference[] {
+  const hosts = (tx.get(computeResource, 'host') ?? []) as readonly ManagedObjectReference[];
+  const load = (host: ManagedObjectReference) => ((tx.get(host, '_load') ?? []) as readonly number[])[LOAD.running] ?? 0;
+  return hosts.filter((host) => usableHost(tx, host) && !hostRefusal(tx, vm, host)).sort((a, b) => load(a) - load(b));
+}
+
 export interface Place {
   readonly datastore: ManagedObjectReference;
   readonly directory: string;
@@ -84,7 +115,8 @@ export function choosePlace(tx: Transaction, name: string, spec: VirtualMachineC
 /** A machine's name as a file name. */
 export const fileStem = (name: string): string => name.replace(/[/\\:*?"<>|%]/g, '_').slice(0, 64);
 
-function freshDirectory(tx: Transaction, datastore: ManagedObjectReference, name: string): { directory: string; vmx: string } {
+/** A directory for a new machine and its .vmx: its name, or name_1 … */
+export function freshDirectory(tx: Transaction, datastore: ManagedObjectReference, name: string): { directory: string; vmx: string } {
   const stem = fileStem(name);
   for (let n = 0; ; n++) {
     const directory = n === 0 ? stem : `${stem}_${n}`;

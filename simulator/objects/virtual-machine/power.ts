@@ -3,9 +3,10 @@ import { fault, type GuestInfo, type ManagedObjectReference, type VirtualMachine
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { joinPath, parseDatastorePath, removePath, splitPath, stat, writeFile } from '../datastore/files.ts';
+import { applyCustomization } from './customization.ts';
 import { connection } from './devices.ts';
 import { toolsRunning } from './guest.ts';
-import { requireUsable } from './placement.ts';
+import { powerOnHost } from './placement.ts';
 
 type State = VirtualMachinePowerState;
 
@@ -37,14 +38,14 @@ export function requireOperable(tx: Transaction, vm: ManagedObjectReference): vo
 export function setPower(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, state: State, host?: ManagedObjectReference): void {
   requireOperable(tx, vm);
   requirePower(tx, vm, ALLOWED[state], state);
-  if (state === 'poweredOn') requireUsable(tx, host ?? (tx.get(vm, 'runtime.host') as ManagedObjectReference));
-  change(sim, tx, vm, state, host);
+  const target = state === 'poweredOn' ? powerOnHost(tx, vm, host) : undefined;
+  change(sim, tx, vm, state, target);
 }
 
 /** Puts the machine into a state without the way there, as going back to a snapshot does; also anew into the same one. */
 export function enterPower(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, state: State, host?: ManagedObjectReference): void {
-  if (state === 'poweredOn') requireUsable(tx, host ?? (tx.get(vm, 'runtime.host') as ManagedObjectReference));
-  change(sim, tx, vm, state, host);
+  const target = state === 'poweredOn' ? powerOnHost(tx, vm, host) : undefined;
+  change(sim, tx, vm, state, target);
 }
 
 const ALLOWED: Readonly<Record<State, readonly State[]>> = {
@@ -69,6 +70,7 @@ function change(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, st
   } else runtime['cleanPowerOff'] = true;
   keepFiles(sim, tx, vm, config, state);
   tx.update(vm, { runtime, config: connectDevices(config, state === 'poweredOn') });
+  if (state === 'poweredOn') applyCustomization(tx, vm, sim.clock.now());
 }
 
 /** Devices with startConnected are plugged while the machine runs. */
