@@ -7,6 +7,7 @@ import { BlockWriter, readBytes, sizeOf, type Content } from '../objects/datasto
 import { logicalContent, readDescriptor } from '../objects/datastore/content.ts';
 import { requireUnlocked } from '../objects/datastore/file-manager.ts';
 import { describePath, joinPath, list, removePath, splitPath, stat, writeFile } from '../objects/datastore/files.ts';
+import { byName, requireCreatable } from '../objects/datastore/namespaces.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { contentRange, multipart, parseRanges, type ByteRange } from './byte-ranges.ts';
 import { identify, one } from './caller.ts';
@@ -81,7 +82,11 @@ function text({ method }: FileRequest, status: number, message: string, headers:
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': String(Buffer.byteLength(body)), ...headers }, ...(method === 'HEAD' ? {} : { body }) };
 }
 
-const target = (tx: Transaction, { sim, request, url }: Work): ManagedObjectReference => findTarget(tx, sim.product, url, one(request.headers['host']) ?? '');
+/** The datastore and, in it, the path that a request means. */
+function target(tx: Transaction, { sim, request, url }: Work): { datastore: ManagedObjectReference; path: string } {
+  const datastore = findTarget(tx, sim.product, url, one(request.headers['host']) ?? '');
+  return { datastore, path: byName(tx, datastore, url.path) };
+}
 
 // ---- reading -----------------------------------------------------------------------------------------------------
 
@@ -89,11 +94,11 @@ function get(work: Work): FileReply {
   const { sim, request, url } = work;
   return sim.store.transaction((tx) => {
     if (url.path === '' && !url.dsName) return page(request, ...(url.dcPath === undefined ? datacenterList(tx) : datastoreList(tx, work, url.dcPath)));
-    const datastore = target(tx, work);
-    const entry = stat(tx, datastore, url.path);
-    if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, url.path)} was not found.`);
-    if (entry.kind === 'directory') return page(request, ...directoryList(tx, datastore, url));
-    const { content, size } = logicalContent(tx, datastore, url.path, entry);
+    const { datastore, path } = target(tx, work);
+    const entry = stat(tx, datastore, path);
+    if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, path)} was not found.`);
+    if (entry.kind === 'directory') return page(request, ...directoryList(tx, datastore, { ...url, path }));
+    const { content, size } = logicalContent(tx, datastore, path, entry);
     // What is derived has no revision: its text is hashed, which is cheap as it is short.
     const revision = entry.revision ?? (typeof content === 'string' ? textHash(content) : 0);
     return file(request, { content, size, modified: entry.modified, tag: `"${size.toString(16)}-${entry.modified.getTime().toString(16)}-${revision.toString(16)}"` });
@@ -180,13 +185,13 @@ async function put(work: Work): Promise<FileReply> {
   const { headers } = request;
   if (headers['content-range'] !== undefined) throw new Refusal(400, 'A file is uploaded whole: Content-Range is not understood.');
   if ((one(headers['content-encoding']) ?? 'identity') !== 'identity') throw new Refusal(415, 'A file is stored as it is sent: Content-Encoding is not understood.');
-  const datastore = sim.store.transaction((tx) => {
+  const { datastore, path } = sim.store.transaction((tx) => {
     const found = target(tx, work);
-    mayWrite(tx, found, url);
+    mayWrite(tx, found.datastore, { ...url, path: found.path });
     return found;
   });
   const declared = Number(one(headers['content-length']) ?? 0);
-  const room = () => sim.store.transaction((tx) => roomFor(tx, datastore, url.path));
+  const room = () => sim.store.transaction((tx) => roomFor(tx, datastore, path));
   let left = room();
   const writer = new BlockWriter();
   const full = () => new Refusal(507, `Insufficient disk space on datastore '${url.dsName ?? ''}': ${left} bytes are left for this file.`);
@@ -202,10 +207,10 @@ async function put(work: Work): Promise<FileReply> {
   if (one(headers['content-length']) !== undefined && sizeOf(content) !== declared) throw new Refusal(400, `The upload broke off after ${sizeOf(content)} of ${declared} bytes.`);
   return sim.store.transaction((tx) => {
     if (!tx.has(datastore)) throw new Refusal(404, `The datastore '${url.dsName ?? ''}' was removed meanwhile.`);
-    const old = mayWrite(tx, datastore, url);
-    const [, name] = splitPath(url.path);
-    writeFile(sim, tx, datastore, url.path, { content, disk: readDescriptor(name, content), vm: old?.vm, revision: sim.store.version + 1 });
-    return old ? text(request, 200, `${describePath(tx, datastore, url.path)} was replaced.`) : text(request, 201, `${describePath(tx, datastore, url.path)} was created.`, { Location: folderHref(url.path, url.dcPath, url.dsName) });
+    const old = mayWrite(tx, datastore, { ...url, path });
+    const [, name] = splitPath(path);
+    writeFile(sim, tx, datastore, path, { content, disk: readDescriptor(name, content), vm: old?.vm, revision: sim.store.version + 1 });
+    return old ? text(request, 200, `${describePath(tx, datastore, path)} was replaced.`) : text(request, 201, `${describePath(tx, datastore, path)} was created.`, { Location: folderHref(url.path, url.dcPath, url.dsName) });
   });
 }
 
@@ -231,18 +236,19 @@ function mayWrite(tx: Transaction, datastore: ManagedObjectReference, { path, di
   if (!above) throw new Refusal(404, `The directory ${describePath(tx, datastore, parent)} does not exist.`);
   if (above.kind === 'file') throw new Refusal(409, `${describePath(tx, datastore, parent)} is not a directory.`);
   if (old) requireUnlocked(tx, { datastore, path });
+  else requireCreatable(tx, datastore, path);
   return old;
 }
 
 function remove(work: Work): FileReply {
   const { sim, url } = work;
   return sim.store.transaction((tx) => {
-    const datastore = target(tx, work);
-    const entry = stat(tx, datastore, url.path);
-    if (url.path === '') throw new Refusal(403, `The root directory of datastore '${url.dsName ?? ''}' cannot be deleted.`);
-    if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, url.path)} was not found.`);
-    requireUnlocked(tx, { datastore, path: url.path });
-    removePath(tx, datastore, url.path);
+    const { datastore, path } = target(tx, work);
+    const entry = stat(tx, datastore, path);
+    if (path === '') throw new Refusal(403, `The root directory of datastore '${url.dsName ?? ''}' cannot be deleted.`);
+    if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, path)} was not found.`);
+    requireUnlocked(tx, { datastore, path });
+    removePath(tx, datastore, path);
     return { status: 204, headers: {} };
   });
 }

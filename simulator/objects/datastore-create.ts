@@ -18,6 +18,8 @@ const CAPABILITY: DatastoreCapability = Object.freeze({
   vmfsSparseSupported: true, vsanSparseSupported: false, upitSupported: false, vmdkExpandSupported: true, clusteredVmdkSupported: false,
 });
 
+const VSAN_CAPABILITY: DatastoreCapability = Object.freeze({ ...CAPABILITY, rawDiskMappingsSupported: false, topLevelDirectoryCreateSupported: false, vsanSparseSupported: true });
+
 /** What HostDatastoreBrowser.supportedType lists. */
 export const SUPPORTED_QUERIES = Object.freeze([
   'VmConfigFileQuery', 'TemplateConfigFileQuery', 'VmDiskFileQuery', 'FolderFileQuery', 'VmSnapshotFileQuery', 'IsoImageFileQuery',
@@ -40,8 +42,9 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
   const { name, datacenter, capacity, type } = options;
   const esxi = sim.product === 'esxi';
   const uuid = sim.random.uuid();
-  const volume = `${uuid.slice(0, 8)}-${uuid.slice(9, 13)}${uuid.slice(14, 18)}-${uuid.slice(19, 23)}-${uuid.slice(24)}`;
-  const id = esxi ? volume : tx.nextId('datastore');
+  const hex = uuid.replaceAll('-', '');
+  const volume = type === 'vsan' ? `vsan:${hex.slice(0, 16)}-${hex.slice(16)}` : `${uuid.slice(0, 8)}-${uuid.slice(9, 13)}${uuid.slice(14, 18)}-${uuid.slice(19, 23)}-${uuid.slice(24)}`;
+  const id = esxi ? volume.replace(':', '-') : tx.nextId('datastore');
   const datastore = { type: 'Datastore', value: id };
   const url = esxi ? `/vmfs/volumes/${volume}` : `ds:///vmfs/volumes/${volume}/`;
   const summary: DatastoreSummary = {
@@ -54,7 +57,7 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
     host: [],
     vm: [],
     browser: tx.create('HostDatastoreBrowser', `datastoreBrowser-${id}`, { datastore: [datastore], supportedType: SUPPORTED_QUERIES }),
-    capability: CAPABILITY,
+    capability: type === 'vsan' ? VSAN_CAPABILITY : CAPABILITY,
     iormConfiguration: {
       enabled: false, congestionThresholdMode: 'automatic', congestionThreshold: 30, percentOfPeakThroughput: 90,
       statsCollectionEnabled: false, reservationEnabled: false,
@@ -74,7 +77,7 @@ function info(name: string, url: string, uuid: string, capacity: number, type: s
   if (type === 'NFS') {
     return { _type: 'NasDatastoreInfo', ...common, nas: { _type: 'HostNasVolume', type, name, capacity, remoteHost: 'nas.example.com', remotePath: `/${name}` } };
   }
-  if (type === 'vsan') return { _type: 'VsanDatastoreInfo', ...common, membershipUuid: uuid };
+  if (type === 'vsan') return { _type: 'VsanDatastoreInfo', ...common, membershipUuid: uuid.replace(/^vsan:(.{8})(.{4})(.{4})-(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), accessGenNo: 0 };
   return {
     _type: 'VmfsDatastoreInfo',
     ...common,

@@ -6,6 +6,7 @@ import { datacenter } from './datacenter.ts';
 import { hostDatastoreBrowser } from './datastore/browser.ts';
 import { datastore } from './datastore/datastore.ts';
 import { fileManager } from './datastore/file-manager.ts';
+import { datastoreNamespaceManager } from './datastore/namespace-manager.ts';
 import { virtualDiskManager } from './datastore/virtual-disk-manager.ts';
 import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
@@ -41,5 +42,5 @@ export const definitions: readonly Definition[] = [
   distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
   hostDateTimeSystem, virtualMachine, virtualMachineSnapshot,
   // Files.
-  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager,
+  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager,
 ];

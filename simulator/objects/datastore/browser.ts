@@ -6,6 +6,7 @@ import {
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { lengthOf } from './content.ts';
+import { byName } from './namespaces.ts';
 import {
   describePath, extentOf, invalidDatastore, joinPath, list, parseDatastorePath, removePath, stat, type Location, type NamedEntry,
 } from './files.ts';
@@ -79,6 +80,7 @@ function diskFits({ filter }: VmDiskFileQuery, { disk }: NamedEntry): boolean {
 
 function fileInfo(found: Found, entry: NamedEntry, kind: string, flags: FileQueryFlags | undefined, query: FileQuery | undefined): FileInfo {
   const info: Record<string, unknown> = { _type: flags?.fileType || query ? kind : 'FileInfo', path: entry.name };
+  if (entry.namespace !== undefined) info['friendlyName'] = entry.name;
   if (flags?.fileSize) info['fileSize'] = sizeOf(found, entry, kind);
   if (flags?.modification) info['modification'] = entry.modified;
   if (flags?.fileOwner) info['owner'] = 'root';
@@ -135,7 +137,7 @@ function open({ tx, self }: TransactionContext, text: string): Location {
   const own = (self.props['datastore'] ?? []) as readonly ManagedObjectReference[];
   const datastore = own.find((ref) => tx.get(ref, 'name') === name);
   if (!datastore) throw invalidDatastore(name);
-  return { datastore, path };
+  return { datastore, path: byName(tx, datastore, path) };
 }
 
 export const hostDatastoreBrowser = define('HostDatastoreBrowser', {

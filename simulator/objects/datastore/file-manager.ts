@@ -3,7 +3,8 @@ import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } fro
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from './content.ts';
-import { copyPath, describePath, extentOf, fileNotFound, locateAny, makeDirectory, movePath, parseDatastorePath, removePath, splitPath, stat, type Location } from './files.ts';
+import { requireCreatable } from './namespaces.ts';
+import { copyPath, describePath, extentOf, fileNotFound, locateAny, makeDirectory, movePath, parseDatastorePath, removePath, stat, type Location } from './files.ts';
 
 type Datacenter = ManagedObjectReference | undefined;
 
@@ -22,18 +23,28 @@ export function resolve({ sim, tx }: TransactionContext, name: string, datacente
 }
 
 /** Throws FileLocked when a running machine has a file at or below the place open. */
-export function requireUnlocked(tx: Transaction, { datastore, path }: Location): void {
+export function requireUnlocked(tx: Transaction, place: Location): void {
+  const vm = lockHolder(tx, place);
+  if (!vm) return;
+  const file = describePath(tx, place.datastore, place.path);
+  throw fault('FileLocked', { file }, `Unable to access file ${file} since it is locked by the running virtual machine '${String(tx.get(vm, 'name'))}'`);
+}
+
+function lockHolder(tx: Transaction, { datastore, path }: Location): ManagedObjectReference | undefined {
   const file = describePath(tx, datastore, path);
-  const name = splitPath(path)[1];
+  const isDisk = path.endsWith('.vmdk');
   const holds = (open: string | undefined): boolean =>
-    open !== undefined && open.startsWith('[') && (open === file || open.startsWith(`${file}/`) || (name.endsWith('.vmdk') && open.endsWith('.vmdk') && extentOf(open) === file));
+    open !== undefined && open.startsWith('[') && (open === file || open.startsWith(`${file}/`) || (isDisk && open.endsWith('.vmdk') && extentOf(open) === file));
   for (const vm of (tx.get(datastore, 'vm') ?? []) as readonly ManagedObjectReference[]) {
     if (tx.get(vm, 'runtime.powerState') !== 'poweredOn') continue;
     const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
-    if (!holds(config.files.vmPathName) && !(config.hardware.device ?? []).some((device) => chainOf(device.backing).some(holds))) continue;
-    throw fault('FileLocked', { file }, `Unable to access file ${file} since it is locked by the running virtual machine '${config.name}'`);
+    if (holds(config.files.vmPathName) || (config.hardware.device ?? []).some((device) => chainOf(device.backing).some(holds))) return vm;
   }
+  return undefined;
 }
+
+const macOf = (tx: Transaction, host: ManagedObjectReference): string =>
+  ((tx.get(host, 'config.network.pnic') ?? []) as readonly { mac: string }[])[0]?.mac ?? '';
 
 /** The file behind a device and those that it builds on. */
 function chainOf(backing: unknown): (string | undefined)[] {
@@ -47,12 +58,22 @@ const exists = (tx: Transaction, place: Location): Location => {
   return place;
 };
 
+/** Refuses a destination that cannot be written: one that a running machine holds, or at the top of a vSAN datastore. */
+function requireTarget(tx: Transaction, to: Location): void {
+  if (stat(tx, to.datastore, to.path)) requireUnlocked(tx, to);
+  requireCreatable(tx, to.datastore, to.path);
+}
+
 export const fileManager = define('FileManager', {
   MakeDirectory: (ctx, { name, datacenter, createParentDirectories }) => {
     const { datastore, path } = resolve(ctx, name, datacenter);
     // An existing directory is an error also when parents are made: clients rely on FileAlreadyExists.
     if (stat(ctx.tx, datastore, path)) makeDirectory(ctx.sim, ctx.tx, datastore, path);
-    else makeDirectory(ctx.sim, ctx.tx, datastore, path, { parents: createParentDirectories ?? false });
+    else {
+      const top = path.split('/')[0]!;
+      if (!stat(ctx.tx, datastore, top)) requireCreatable(ctx.tx, datastore, top);
+      makeDirectory(ctx.sim, ctx.tx, datastore, path, { parents: createParentDirectories ?? false });
+    }
   },
   DeleteDatastoreFile_Task: {
     task: (ctx, { name, datacenter }) => {
@@ -66,6 +87,7 @@ export const fileManager = define('FileManager', {
       const from = exists(ctx.tx, resolve(ctx, sourceName, sourceDatacenter, 'sourceDatacenter'));
       const to = resolve(ctx, destinationName, destinationDatacenter ?? sourceDatacenter, 'destinationDatacenter');
       requireUnlocked(ctx.tx, from);
+      requireTarget(ctx.tx, to);
       movePath(ctx.sim, ctx.tx, from, to, { force: force ?? false });
     },
   },
@@ -73,7 +95,21 @@ export const fileManager = define('FileManager', {
     task: (ctx, { sourceName, sourceDatacenter, destinationName, destinationDatacenter, force }) => {
       const from = exists(ctx.tx, resolve(ctx, sourceName, sourceDatacenter, 'sourceDatacenter'));
       const to = resolve(ctx, destinationName, destinationDatacenter ?? sourceDatacenter, 'destinationDatacenter');
+      requireTarget(ctx.tx, to);
       copyPath(ctx.sim, ctx.tx, from, to, { force: force ?? false, render: (name, entry) => contentOf(ctx.tx, name, entry) });
     },
+  },
+  ChangeOwner: (ctx, { name, datacenter, owner }) => {
+    exists(ctx.tx, resolve(ctx, name, datacenter));
+    // Files are root's on every kind of datastore here; NFS with a user of its own is not simulated.
+    if (owner !== 'root') throw fault('UserNotFound', { principal: owner, unresolved: false }, `The user '${owner}' is not known where the file is: files belong to root.`);
+  },
+  QueryFileLockInfo: (ctx, { path: name }) => {
+    const { tx } = ctx;
+    const place = exists(tx, locateAny(tx, name));
+    const holder = lockHolder(tx, place);
+    if (!holder) return {};
+    const host = tx.get(holder, 'runtime.host') as ManagedObjectReference;
+    return { lockInfo: [{ filePath: describePath(tx, place.datastore, place.path), host: String(tx.get(host, 'name')), mac: macOf(tx, host), id: host.value, worldName: `vmx-${String(tx.get(holder, 'name'))}`, lockMode: 'EXCLUSIVE' }] };
   },
 });

@@ -4,6 +4,7 @@ import { fault, type Fault, type ManagedObjectReference } from '../../../core/vi
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { sizeOf, type Content } from './blocks.ts';
+import { isVsan } from './namespaces.ts';
 import { formatDatastorePath, joinPath, splitPath } from './paths.ts';
 
 export * from './paths.ts';
@@ -30,6 +31,8 @@ export interface FileEntry {
   readonly revision?: number;
   /** Set on the descriptor of a virtual disk. */
   readonly disk?: DiskFacts;
+  /** Set on a top-level directory of a vSAN datastore: the UUID that it is known by, too. */
+  readonly namespace?: string;
   /** Set on a .vmx whose text follows from this registered virtual machine. */
   readonly vm?: string;
 }
@@ -138,7 +141,8 @@ export function makeDirectory(sim: Simulation, tx: Transaction, ds: Datastore, p
   }
   const [parent, name] = splitPath(path);
   requireParent(sim, tx, ds, parent, options.parents ?? false);
-  draft(tx, ds, parent)[name] = { kind: 'directory', size: 0, modified: sim.clock.now() };
+  const namespace = parent === '' && isVsan(tx, ds) ? { namespace: sim.random.uuid() } : {};
+  draft(tx, ds, parent)[name] = { kind: 'directory', size: 0, modified: sim.clock.now(), ...namespace };
   tx.create('_Directory', directoryRef(ds, path).value, { entries: {} });
 }
 

@@ -3,6 +3,7 @@
 import { fault, type Fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { datacenterOf } from '../entity.ts';
+import { byName } from './namespaces.ts';
 
 export interface DatastorePath {
   readonly datastore: string;
@@ -73,7 +74,7 @@ export function locate(tx: Transaction, text: string, scope: Scope = {}): Locati
   const { datastore: name, path } = parseDatastorePath(text);
   const datastore = findDatastore(tx, name, scope);
   if (!datastore) throw invalidDatastore(name);
-  return { datastore, path };
+  return { datastore, path: byName(tx, datastore, path) };
 }
 
 /**
@@ -87,7 +88,7 @@ export function locateAny(tx: Transaction, text: string, scope: Scope = {}): Loc
     for (const ref of tx.all('Datastore')) {
       const url = String(tx.get(ref, 'summary.url') ?? '');
       const matches = url.split('/').includes(volume[1]!) || tx.get(ref, 'name') === volume[1];
-      if (matches && (!scope.datacenter || datacenterOf(tx, ref)?.value === scope.datacenter.value)) return { datastore: ref, path };
+      if (matches && (!scope.datacenter || datacenterOf(tx, ref)?.value === scope.datacenter.value)) return { datastore: ref, path: byName(tx, ref, path) };
     }
     throw invalidDatastore(volume[1]!);
   }
@@ -104,7 +105,7 @@ export function locateAny(tx: Transaction, text: string, scope: Scope = {}): Loc
     if (!name || !path.startsWith('/folder')) throw invalidPath(text);
     const datastore = findDatastore(tx, name, scope);
     if (!datastore) throw invalidDatastore(name);
-    return { datastore, path: normalisePath(path.slice('/folder'.length), text) };
+    return { datastore, path: byName(tx, datastore, normalisePath(path.slice('/folder'.length), text)) };
   }
   return locate(tx, text, scope);
 }

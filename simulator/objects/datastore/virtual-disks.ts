@@ -4,6 +4,7 @@ import { fault, type Fault } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { allocated, padded } from './blocks.ts';
+import { requireCreatable } from './namespaces.ts';
 import { describePath, extentOf, fileExists, fileNotFound, removePath, splitPath, stat, writeFile, type DiskFacts, type FileEntry, type Place } from './files.ts';
 
 /** The ways a disk takes its room. */
@@ -38,6 +39,7 @@ export function requireFree(tx: Transaction, { datastore, path }: Place, paramet
   if (!/[^/]\.vmdk$/i.test(path) || /-(flat|delta)\.vmdk$/i.test(path)) {
     throw fault('InvalidArgument', { invalidProperty: parameter }, `A specified parameter was not correct: ${parameter} ('${describePath(tx, datastore, path)}' must end in .vmdk, and not in -flat.vmdk)`);
   }
+  requireCreatable(tx, datastore, path);
   for (const taken of [path, extentOf(path)]) if (stat(tx, datastore, taken)) throw fileExists(describePath(tx, datastore, taken));
 }
 
