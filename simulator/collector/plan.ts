@@ -68,6 +68,24 @@ export class PropertyPlan {
   }
 }
 
+const PLANS = new Map<string, { readonly plan: PropertyPlan; uses: number }>();
+const KEPT_PLANS = 200;
+
+/**
+ * The plan of a propSet, shared by everybody who reads the same: clients ask the same few questions again and again.
+ * `again` is true when it was asked before. Throws as the constructor does.
+ */
+export function sharedPlan(specs: readonly PropertySpec[]): { readonly plan: PropertyPlan; readonly again: boolean } {
+  const key = JSON.stringify(specs);
+  let entry = PLANS.get(key);
+  if (entry) PLANS.delete(key);
+  else entry = { plan: new PropertyPlan(specs), uses: 0 };
+  PLANS.set(key, entry);
+  if (PLANS.size > KEPT_PLANS) PLANS.delete(PLANS.keys().next().value!);
+  entry.uses += 1;
+  return { plan: entry.plan, again: entry.uses > 1 };
+}
+
 function check(spec: PropertySpec): void {
   const type = managedType(spec.type);
   if (type === undefined) throw invalidType(spec.type);

@@ -141,3 +141,24 @@ test('a client of an older version is not sent a property that came later', () =
   assert.deepEqual(sent('6.5'), ['name']);
   assert.deepEqual(sent('8.0.3.0'), ['name', 'namespace']);
 });
+
+test('what is read again is kept while the object does not change, whoever asks, and never after a change', () => {
+  const { store, session } = makeLab(2);
+  const world = new World(store, session);
+  const spec: PropertyFilterSpec = { propSet: [{ type: 'VirtualMachine', pathSet: ['name', 'summary.config.numCpu', 'guest.hostName'] }], objectSet: [{ obj: VM_FOLDER, skip: true, selectSet: [traversal('', 'Folder', 'childEntity')] }] };
+  const read = () => retrieve(world, [spec]);
+  const xml = (encoder: Encoder, contents: ReturnType<typeof read>) => contents.map((content) => encoder.inner(content, 'ObjectContent'));
+  const keeping = new Encoder(versionOf('8.0.3.0')!);
+  for (let round = 0; round < 4; round++) {
+    const now = read();
+    assert.deepEqual(xml(keeping, now), xml(new Encoder(versionOf('8.0.3.0')!, { cache: false }), now));
+  }
+  const before = read();
+  assert.equal(read()[0], before[0]);
+  store.transaction((tx) => tx.set(ref('VirtualMachine', 'vm-101'), 'name', 'renamed'));
+  const after = read();
+  assert.equal(after[0], before[0]);
+  assert.deepEqual(plainContents(after)['vm-101'], { name: 'renamed', 'guest.hostName': 'guest-1' });
+  assert.match(xml(keeping, after)[1]!, />renamed</);
+  assert.deepEqual(plainContents(retrieve(world, [one(ref('VirtualMachine', 'vm-101'), ['name'])])), { 'vm-101': { name: 'renamed' } });
+});

@@ -2,17 +2,17 @@
 import {
   fault, managedType, type Field, type ManagedObjectReference, type MissingProperty, type ObjectContent, type PropertyFilterSpec,
 } from '../../core/vim25/index.ts';
-import type { PropertyValue } from '../../core/vim25/codec/encode.ts';
+import { KEEP, type PropertyValue } from '../../core/vim25/codec/encode.ts';
 import type { Context } from '../dispatch/define.ts';
-import type { Readable } from '../store/object.ts';
-import { invalidProperty, planPath, PropertyPlan, type PlannedPath, type TypePlan } from './plan.ts';
+import type { Props, Readable } from '../store/object.ts';
+import { invalidProperty, planPath, sharedPlan, type PlannedPath, type TypePlan } from './plan.ts';
 import { Traversal } from './traversal.ts';
 import { World } from './world.ts';
 
 interface Content {
   readonly obj: ManagedObjectReference;
-  propSet: { name: string; val: PropertyValue }[];
-  missingSet: MissingProperty[] | undefined;
+  readonly propSet: readonly { readonly name: string; readonly val: PropertyValue }[] | undefined;
+  readonly missingSet: readonly MissingProperty[] | undefined;
 }
 
 /**
@@ -22,48 +22,74 @@ interface Content {
 export function retrieve(world: World, specSet: readonly PropertyFilterSpec[]): readonly ObjectContent[] {
   const contents = new Map<string, Content>();
   for (const spec of specSet) {
-    const plan = new PropertyPlan(spec.propSet ?? []);
+    const { plan, again } = sharedPlan(spec.propSet ?? []);
     const { objects, missing } = new Traversal(spec.objectSet ?? []).run(world);
     if (missing.length > 0 && !spec.reportMissingObjectsInResults) throw notFound(missing[0]!);
     for (const [id, object] of objects) {
       const paths = plan.for(object.ref.type);
       if (paths === null) continue;
-      const content = read(world, object, paths);
+      const content = again && world.session.authenticated ? kept(world, object, paths) : read(world, object, paths);
       const known = contents.get(id);
-      if (known) merge(known, content);
-      else contents.set(id, content);
+      contents.set(id, known ? merge(known, content) : content);
     }
   }
-  return [...contents.values()].map(({ obj, propSet, missingSet }) => ({
-    obj,
-    propSet: propSet.length > 0 ? propSet : undefined,
-    missingSet,
-  }));
+  return [...contents.values()];
+}
+
+interface Kept {
+  contents: WeakMap<Props, Content>;
+  size: number;
+}
+
+/** What plans that are asked for again gave for an object as it is: its properties never change, they are replaced. */
+const KEPT = new WeakMap<TypePlan, Kept>();
+/** Property values kept for one plan; more are forgotten all at once. */
+const MOST_KEPT = 400_000;
+
+/** The content of an object, the same value as long as the object does not change, so that its XML can be kept too. */
+function kept(world: World, object: Readable, paths: TypePlan): Content {
+  let known = KEPT.get(paths);
+  if (!known) KEPT.set(paths, (known = { contents: new WeakMap(), size: 0 }));
+  let content = known.contents.get(object.props);
+  if (content) return content;
+  content = Object.assign(read(world, object, paths), { [KEEP]: true });
+  known.size += paths.length;
+  if (known.size > MOST_KEPT) {
+    known.contents = new WeakMap();
+    known.size = paths.length;
+  }
+  known.contents.set(object.props, content);
+  return content;
 }
 
 function read(world: World, object: Readable, paths: TypePlan): Content {
   const { ref, props } = object;
-  const content: Content = { obj: ref, propSet: [], missingSet: undefined };
+  const propSet: { name: string; val: PropertyValue }[] = [];
+  let missingSet: MissingProperty[] | undefined;
   const mayReadAll = world.session.authenticated;
   for (const planned of paths) {
     if (!mayReadAll && !world.mayRead(ref.type, topField(ref, planned))) {
-      (content.missingSet ??= []).push({ path: planned.path, fault: notAuthenticated(ref, topField(ref, planned)).localized() });
+      (missingSet ??= []).push({ path: planned.path, fault: notAuthenticated(ref, topField(ref, planned)).localized() });
       continue;
     }
     const val = planned.value(props);
-    if (val !== undefined) content.propSet.push({ name: planned.path, val });
+    if (val !== undefined) propSet.push({ name: planned.path, val });
   }
-  return content;
+  return { obj: ref, propSet: propSet.length > 0 ? propSet : undefined, missingSet };
 }
 
 const topField = (ref: ManagedObjectReference, planned: PlannedPath): Field | undefined => managedType(ref.type)!.byName.get(planned.top);
 
-function merge(into: Content, from: Content): void {
-  const known = new Set(into.propSet.map((property) => property.name));
-  into.propSet = [...into.propSet, ...from.propSet.filter((property) => !known.has(property.name))];
-  const absent = new Set(into.missingSet?.map((property) => property.path));
-  const more = from.missingSet?.filter((property) => !absent.has(property.path)) ?? [];
-  if (more.length > 0) into.missingSet = [...(into.missingSet ?? []), ...more];
+function merge(one: Content, other: Content): Content {
+  const known = new Set(one.propSet?.map((property) => property.name));
+  const more = other.propSet?.filter((property) => !known.has(property.name)) ?? [];
+  const absent = new Set(one.missingSet?.map((property) => property.path));
+  const moreMissing = other.missingSet?.filter((property) => !absent.has(property.path)) ?? [];
+  return {
+    obj: one.obj,
+    propSet: more.length === 0 ? one.propSet : [...(one.propSet ?? []), ...more],
+    missingSet: moreMissing.length === 0 ? one.missingSet : [...(one.missingSet ?? []), ...moreMissing],
+  };
 }
 
 const notAuthenticated = (object: ManagedObjectReference, field: Field | undefined) =>

@@ -24,20 +24,25 @@ export class PropertyValue {
 }
 
 type Values = Readonly<Record<string, unknown>>;
+type DynamicProperty = { readonly name: string; readonly val: unknown };
 type Writer = (owner: Values) => string;
 
 const isNothing = (value: unknown): value is null | undefined => value === undefined || value === null;
 
-/** Made anew for every reply, so there is nothing to gain from keeping their XML. */
+/** Made anew for every reply, so there is nothing to gain from keeping their XML, unless a value says otherwise. */
 const FLEETING = new Set([
   'ObjectContent', 'DynamicProperty', 'RetrieveResult', 'UpdateSet', 'PropertyFilterUpdate', 'ObjectUpdate', 'PropertyChange',
 ]);
+
+/** A value of a fleeting type that has this property is the same object in many replies: its XML is worth keeping. */
+export const KEEP = Symbol('keep XML');
 
 export class Encoder {
   readonly version: Version;
   private readonly cache: XmlCache | undefined;
   private readonly writers = new Map<string, readonly Writer[]>();
   private readonly downgrades = new Map<string, string>();
+  private readonly current = new Map<string, boolean>();
 
   constructor(version: Version, options: { readonly cache?: boolean } = {}) {
     this.version = version;
@@ -83,7 +88,7 @@ export class Encoder {
   /** Inner XML of a data object written as `type`. */
   inner(value: object, type: string): string {
     const { cache } = this;
-    if (!cache || FLEETING.has(type)) return this.compose(value as Values, type);
+    if (!cache || (FLEETING.has(type) && !(KEEP in value))) return this.compose(value as Values, type);
     const known = cache.get(value, type);
     if (known !== undefined) return known;
     const xml = this.compose(value as Values, type);
@@ -93,9 +98,13 @@ export class Encoder {
 
   /** The type a data object is written as: its own, or the nearest ancestor the version knows; undefined for none. */
   knownType(actual: string, declared: string | undefined): string | undefined {
+    if (actual === declared && this.current.get(actual)) return actual;
     const key = declared === undefined ? actual : `${actual} ${declared}`;
     let known = this.downgrades.get(key);
-    if (known === undefined) this.downgrades.set(key, (known = this.findKnownType(actual, declared)));
+    if (known === undefined) {
+      this.downgrades.set(key, (known = this.findKnownType(actual, declared)));
+      if (known === actual && actual === declared) this.current.set(actual, true);
+    }
     return known === '' ? undefined : known;
   }
 
@@ -201,11 +210,18 @@ export class Encoder {
   }
 
   private compose(value: Values, type: string): string {
+    if (type === 'DynamicProperty') return this.property(value as unknown as DynamicProperty);
     let writers = this.writers.get(type);
     if (!writers) this.writers.set(type, (writers = this.compile(type)));
     let out = '';
     for (const write of writers) out += write(value);
     return out;
+  }
+
+  /** Every value of every read passes here. */
+  private property({ name, val }: DynamicProperty): string {
+    const xml = val instanceof PropertyValue ? this.anyProperty('val', val.field, val.value) : this.any('val', val);
+    return `<name>${escapeText(name)}</name>${xml}`;
   }
 
   private compile(type: string): readonly Writer[] {
