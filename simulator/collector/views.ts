@@ -15,7 +15,13 @@ const CHILDREN: readonly (readonly [type: string, properties: readonly string[]]
   ['HostSystem', ['vm']],
 ];
 
-const childProperties = (type: string): readonly string[] => CHILDREN.find(([name]) => isSubtype(type, name))?.[1] ?? [];
+const CHILDREN_OF = new Map<string, readonly string[]>();
+
+function childProperties(type: string): readonly string[] {
+  let known = CHILDREN_OF.get(type);
+  if (!known) CHILDREN_OF.set(type, (known = CHILDREN.find(([name]) => isSubtype(type, name))?.[1] ?? []));
+  return known;
+}
 
 /** True when a container view can be made of it. */
 export const isContainer = (type: string): boolean => childProperties(type).length > 0;

@@ -217,9 +217,13 @@ async function serveSoap(simulator: Served, tls: boolean, maxBody: number, reque
   }
   const reply = await simulator.handleSoap(body, request.headers, caller);
   if (caller.gone) return;
-  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
-  response.end(reply.body);
+  // A long text is turned into bytes once, here; a short one goes out in one piece with the head.
+  const content = reply.body.length > LONG ? Buffer.from(reply.body) : reply.body;
+  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(content) });
+  response.end(content);
 }
+
+const LONG = 64 * 1024;
 
 class TooLong extends Error {}
 
