@@ -7,6 +7,7 @@ import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createRoot } from './datastore/files.ts';
 import { entityProps } from './entity.ts';
+import type { Extent } from './host-system/host-disks.ts';
 
 const TB = 1024 ** 4;
 /** The largest file of VMFS 6. */
@@ -32,7 +33,14 @@ export interface DatastoreOptions {
   readonly hosts: readonly ManagedObjectReference[];
   /** Bytes. */
   readonly capacity: number;
-  readonly type: 'VMFS' | 'NFS' | 'vsan';
+  readonly type: 'VMFS' | 'NFS' | 'NFS41' | 'CIFS' | 'vsan' | 'OTHER';
+  /** Where a network volume comes from. */
+  readonly remote?: { readonly host: string; readonly path: string; readonly userName?: string };
+  /** The partition that a VMFS volume is on; a disk of its own when absent. */
+  readonly extent?: Extent;
+  /** A directory of the host that serves as a datastore. */
+  readonly localPath?: string;
+  readonly accessMode?: string;
   /** A folder or StoragePod below the datastore folder; that folder itself when absent. */
   readonly folder?: ManagedObjectReference;
 }
@@ -52,7 +60,7 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
   };
   tx.create('Datastore', id, {
     ...entityProps(name, options.folder ?? tx.props<'Datacenter'>(datacenter).datastoreFolder),
-    info: info(name, url, volume, capacity, type, sim.clock.now()),
+    info: info(options, url, volume, sim.clock.now()),
     summary,
     host: [],
     vm: [],
@@ -64,19 +72,23 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
     },
     _datacenter: datacenter,
     _used: 0,
+    ...(options.extent ? { _extents: [options.extent] } : {}),
+    ...(options.accessMode === undefined ? {} : { _accessMode: options.accessMode }),
   });
   createRoot(tx, datastore);
   for (const host of options.hosts) mount(tx, host, datastore);
   return datastore;
 }
 
-function info(name: string, url: string, uuid: string, capacity: number, type: string, timestamp: Date): Props {
+function info({ name, capacity, type, remote, extent, localPath }: DatastoreOptions, url: string, uuid: string, timestamp: Date): Props {
   const common = {
     name, url, freeSpace: capacity, maxFileSize: MAX_FILE, maxVirtualDiskCapacity: MAX_FILE, maxMemoryFileSize: MAX_FILE, timestamp,
   };
-  if (type === 'NFS') {
-    return { _type: 'NasDatastoreInfo', ...common, nas: { _type: 'HostNasVolume', type, name, capacity, remoteHost: 'nas.example.com', remotePath: `/${name}` } };
+  if (type === 'NFS' || type === 'NFS41' || type === 'CIFS') {
+    const { host = 'nas.example.com', path = `/${name}`, userName } = remote ?? {};
+    return { _type: 'NasDatastoreInfo', ...common, nas: { _type: 'HostNasVolume', type, name, capacity, remoteHost: host, remotePath: path, remoteHostNames: [host], userName } };
   }
+  if (type === 'OTHER') return { _type: 'LocalDatastoreInfo', ...common, path: localPath };
   if (type === 'vsan') return { _type: 'VsanDatastoreInfo', ...common, membershipUuid: uuid.replace(/^vsan:(.{8})(.{4})(.{4})-(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), accessGenNo: 0 };
   return {
     _type: 'VmfsDatastoreInfo',
@@ -85,8 +97,8 @@ function info(name: string, url: string, uuid: string, capacity: number, type: s
     maxVirtualRDMFileSize: MAX_FILE,
     vmfs: {
       _type: 'HostVmfsVolume', type, name, capacity, blockSizeMb: 1, blockSize: 1024, unmapGranularity: 1024, unmapPriority: 'low',
-      maxBlocks: 63_963_136, majorVersion: 6, version: '6.82', uuid, extent: [{ diskName: `naa.${uuid.replaceAll('-', '')}`, partition: 1 }],
-      vmfsUpgradable: false, ssd: false, local: false,
+      maxBlocks: 63_963_136, majorVersion: 6, version: '6.82', uuid, extent: [extent ? { diskName: extent.diskName, partition: extent.partition } : { diskName: `naa.${uuid.replaceAll('-', '')}`, partition: 1 }],
+      vmfsUpgradable: false, ssd: false, local: extent !== undefined,
     },
   };
 }
@@ -101,22 +113,38 @@ export function mount(tx: Transaction, host: ManagedObjectReference, datastore: 
 export function unmount(tx: Transaction, host: ManagedObjectReference, datastore: ManagedObjectReference): void {
   const known = tx.props<'HostSystem'>(host).datastore ?? [];
   const kept = known.filter((ref) => ref.value !== datastore.value);
-  if (kept.length < known.length) tx.set(host, 'datastore', kept);
+  if (kept.length === known.length) return;
+  tx.set(host, 'datastore', kept);
+  const swap = tx.get(host, 'config.localSwapDatastore') as ManagedObjectReference | undefined;
+  if (swap?.value === datastore.value) tx.set(host, 'config.localSwapDatastore', undefined);
 }
 
 /** Datastore.host from the hosts that mount it. */
 export const mountsFollowHosts: Rule = {
   type: 'Datastore',
-  inputs: ['_hosts', 'info'],
+  inputs: ['_hosts', '_unmountedFrom', '_accessMode', 'info'],
   derive(props) {
     const hosts = (props['_hosts'] ?? []) as readonly ManagedObjectReference[];
     const { url } = props['info'] as { url: string };
-    const mountInfo = { path: url.replace(/^ds:\/\//, '').replace(/\/$/, ''), accessMode: 'readWrite', mounted: true, accessible: true };
+    const unmounted = (props['_unmountedFrom'] ?? []) as readonly string[];
+    const path = url.replace(/^ds:\/\//, '').replace(/\/$/, '');
+    const accessMode = props['_accessMode'] ?? 'readWrite';
+    const mountInfo = (isIn: boolean) => ({ path, accessMode, mounted: isIn, accessible: isIn });
+    const [into, out] = [mountInfo(true), mountInfo(false)];
     const summary = props['summary'] as DatastoreSummary;
     const multipleHostAccess = hosts.length > 1;
+    const accessible = unmounted.length === 0 || hosts.some(({ value }) => !unmounted.includes(value));
+    const same = summary.multipleHostAccess === multipleHostAccess && summary.accessible === accessible;
+    const host = hosts.map((key) => ({ key, mountInfo: unmounted.includes(key.value) ? out : into }));
+    const old = (props['host'] ?? []) as typeof host;
+    // Free space is part of info: most changes of it leave the mounts as they are, and nobody is to hear of them.
+    const kept = old.length === host.length && host.every(({ key, mountInfo: now }, i) => {
+      const then = old[i]!.mountInfo;
+      return old[i]!.key.value === key.value && then.path === now.path && then.accessMode === now.accessMode && then.mounted === now.mounted;
+    });
     return {
-      host: hosts.map((key) => ({ key, mountInfo })),
-      summary: summary.multipleHostAccess === multipleHostAccess ? summary : { ...summary, multipleHostAccess },
+      host: kept ? old : host,
+      summary: same ? summary : { ...summary, multipleHostAccess, accessible },
     };
   },
 };

@@ -6,19 +6,11 @@ import type { Props } from '../../store/object.ts';
 import type { Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { ADVANCED_OPTIONS, AUTO_START, DATE_TIME, FIREWALL, OPTION_DEFINITIONS, POWER_POLICIES, SERVICES } from './defaults.ts';
+import { storageFollowsDatastores } from './host-disks.ts';
 import { freshNetwork, NET_CAPABILITIES, type Addresses } from './network-config.ts';
 
 const DATASTORE_CAPABILITIES = {
-  nfsMountCreationRequired: true, nfsMountCreationSupported: true, localDatastoreSupported: false, vmfsExtentExpansionSupported: true,
-};
-
-const STORAGE_DEVICES = {
-  hostBusAdapter: [{
-    _type: 'HostBlockHba', key: 'key-vim.host.BlockHba-vmhba0', device: 'vmhba0', bus: 7, status: 'unknown',
-    model: 'PIIX4 for 430TX/440BX/MX IDE Controller', driver: 'vmkata', pci: '0000:00:07.1', storageProtocol: 'scsi',
-  }],
-  scsiLun: [],
-  softwareInternetScsiEnabled: false,
+  nfsMountCreationRequired: true, nfsMountCreationSupported: true, localDatastoreSupported: true, vmfsExtentExpansionSupported: true,
 };
 
 const NIC_TYPES = ['vmotion', 'faultToleranceLogging', 'management', 'vSphereReplication', 'vSphereProvisioning', 'vsan'] as const;
@@ -65,7 +57,8 @@ const MANAGERS: readonly Manager[] = [
   },
   {
     field: 'storageSystem', type: 'HostStorageSystem', esxi: 'storageSystem', vcenter: 'storageSystem',
-    props: () => ({ storageDeviceInfo: STORAGE_DEVICES, fileSystemVolumeInfo: { volumeTypeList: ['VMFS', 'NFS'], mountInfo: [] }, systemFile: [] }),
+    // Disks and volumes are filled by storageFollowsDatastores.
+    props: () => ({ storageDeviceInfo: { softwareInternetScsiEnabled: false }, fileSystemVolumeInfo: {}, systemFile: [] }),
   },
   {
     field: 'advancedOption', type: 'OptionManager', esxi: 'ha-adv-options', vcenter: 'EsxHostAdvSettings',
@@ -163,20 +156,5 @@ const datastoresOfHost = (type: string, path: string): Rule => ({
 export const datastoreRules: readonly Rule[] = [
   datastoresOfHost('HostDatastoreSystem', 'configManager.datastoreSystem'),
   datastoresOfHost('HostDatastoreBrowser', 'datastoreBrowser'),
-  {
-    type: 'HostStorageSystem',
-    inputs: ['_host'],
-    watch: [{ type: 'HostSystem', path: 'configManager.storageSystem', inputs: ['datastore'] }],
-    derive(props, read) {
-      const host = read(props['_host'] as ManagedObjectReference);
-      const mountInfo = ((host?.['datastore'] ?? NONE) as Refs).flatMap((ref) => {
-        const info = read(ref)?.['info'] as { vmfs?: unknown; nas?: unknown; url: string } | undefined;
-        const volume = info?.vmfs ?? info?.nas;
-        if (info === undefined || volume === undefined) return [];
-        const path = info.url.replace(/^ds:\/\//, '').replace(/\/$/, '');
-        return [{ mountInfo: { path, accessMode: 'readWrite', mounted: true, accessible: true }, volume, vStorageSupport: 'vStorageUnsupported' }];
-      });
-      return { fileSystemVolumeInfo: { volumeTypeList: ['VMFS', 'NFS'], mountInfo } };
-    },
-  },
+  storageFollowsDatastores,
 ];
