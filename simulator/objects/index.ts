@@ -12,8 +12,10 @@ import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts'
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
+import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
 import { hostNetworkSystem } from './host-system/host-network-system.ts';
 import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './host-system/host-settings.ts';
+import { hostStorageSystem } from './host-system/host-storage-system.ts';
 import { hostSystem } from './host-system/host-system.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
@@ -42,5 +44,5 @@ export const definitions: readonly Definition[] = [
   distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
   hostDateTimeSystem, virtualMachine, virtualMachineSnapshot,
   // Files.
-  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager,
+  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, hostDatastoreSystem, hostStorageSystem,
 ];
