@@ -86,7 +86,8 @@ export function addVirtualMachine(tx: Transaction, ref: ManagedObjectReference, 
   tx.create('VirtualMachine', ref.value, props as Props);
 }
 
-function writeHome(sim: Simulation, tx: Transaction, ref: ManagedObjectReference, { datastore, directory, vmx }: Place): void {
+/** Writes the files that every machine has. */
+export function writeHome(sim: Simulation, tx: Transaction, ref: ManagedObjectReference, { datastore, directory, vmx }: Place): void {
   if (directory !== '' && !stat(tx, datastore, directory)) makeDirectory(sim, tx, datastore, directory, { parents: true });
   const stem = vmx.replace(/\.vmx$/, '');
   writeFile(sim, tx, datastore, joinPath(directory, vmx), { size: 2048, vm: ref.value });
@@ -123,7 +124,7 @@ function configure(
   };
 }
 
-const datastoreUrl = (tx: Transaction, datastore: ManagedObjectReference): VirtualMachineConfigInfo['datastoreUrl'] => {
+export const datastoreUrl = (tx: Transaction, datastore: ManagedObjectReference): VirtualMachineConfigInfo['datastoreUrl'] => {
   // One pair per datastore object: machines share it as long as the datastore keeps its name.
   const props = tx.props(datastore);
   const summary = props['summary'] as { name: string; url: string };

@@ -1,10 +1,14 @@
 // VirtualMachine: which method does what. The work itself is in the files beside this one.
-import { fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
+import { cloneVirtualMachine } from './clone.ts';
+import { checkCustomization, customize } from './customization.ts';
 import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
-import { powerStateOf, requireOperable, requireTools, reset, setPower } from './power.ts';
+import { powerStateOf, requireOperable, requirePower, requireTools, reset, setPower } from './power.ts';
 import { vmRelations, vmRules } from './properties.ts';
 import { reconfigure } from './reconfigure.ts';
+import { promoteDisks } from './relocate-files.ts';
+import { migrate, relocate } from './relocate.ts';
 import { consolidateDisks, createSnapshot, currentSnapshot, removeAllSnapshots, revertTo } from './snapshots.ts';
 import { markAsTemplate, markAsVirtualMachine } from './template.ts';
 
@@ -46,6 +50,18 @@ export const virtualMachine = define(
     RevertToCurrentSnapshot_Task: { task: (ctx, { host, suppressPowerOn }) => revertTo(ctx.sim, ctx.tx, currentSnapshot(ctx.tx, self(ctx)), { host, suppressPowerOn }) },
     RemoveAllSnapshots_Task: { task: (ctx, { consolidate }) => removeAllSnapshots(ctx.sim, ctx.tx, self(ctx), consolidate ?? true) },
     ConsolidateVMDisks_Task: { task: (ctx) => consolidateDisks(ctx.sim, ctx.tx, self(ctx)) },
+    CloneVM_Task: { task: (ctx, { folder, name, spec }) => cloneVirtualMachine(ctx.sim, ctx.tx, self(ctx), folder, name, spec) },
+    RelocateVM_Task: { task: (ctx, { spec }) => relocate(ctx.sim, ctx.tx, self(ctx), spec) },
+    MigrateVM_Task: { task: (ctx, { pool, host, state }) => migrate(ctx.sim, ctx.tx, self(ctx), { pool, host, state }) },
+    PromoteDisks_Task: { task: (ctx, { unlink, disks }) => promoteDisks(ctx.sim, ctx.tx, self(ctx), unlink, disks) },
+    CustomizeVM_Task: {
+      task: (ctx, { spec }) => {
+        requireOperable(ctx.tx, self(ctx));
+        requirePower(ctx.tx, self(ctx), ['poweredOff'], 'poweredOff');
+        customize(ctx.tx, self(ctx), spec);
+      },
+    },
+    CheckCustomizationSpec: (ctx, { spec }) => checkCustomization(ctx.tx.get(self(ctx), 'config') as VirtualMachineConfigInfo, spec),
     Destroy_Task: { task: (ctx) => destroyVirtualMachine(ctx.tx, self(ctx)) },
     UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.tx, self(ctx)),
     MarkAsTemplate: (ctx) => markAsTemplate(ctx.tx, self(ctx)),
