@@ -71,7 +71,6 @@ function change(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, st
   keepFiles(sim, tx, vm, config, state);
   tx.update(vm, { runtime, config: connectDevices(config, state === 'poweredOn') });
   if (state === 'poweredOn') applyCustomization(tx, vm, sim.clock.now());
-  if (state === 'poweredOn') applyCustomization(tx, vm, sim.clock.now());
 }
 
 /** Devices with startConnected are plugged while the machine runs. */
