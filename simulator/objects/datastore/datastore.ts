@@ -1,11 +1,13 @@
 // Datastore: renaming, removal, and the values that follow from its name and files. Made by ../datastore-create.ts.
-import { fault, type DatastoreInfo, type DatastoreSummary, type ManagedObjectReference } from '../../../core/vim25/index.ts';
-import { define } from '../../dispatch/define.ts';
+import { fault, type DatastoreHostMount, type DatastoreInfo, type DatastoreSummary, type ManagedObjectReference, type StoragePlacementResult } from '../../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { mountsFollowHosts, unmount } from '../datastore-create.ts';
 import { datacenterOf, validName } from '../entity.ts';
+import { refreshStorage } from '../host-system/host-disks.ts';
 import { dropRoot, findDatastore } from './files.ts';
+import { rewriteMachines } from './renaming.ts';
 
 /** Free space and name, wherever they are shown, from the bytes in use and the entity's name. */
 const shown: Rule = {
@@ -30,7 +32,29 @@ export function renameDatastore(tx: Transaction, datastore: ManagedObjectReferen
   const name = validName(newName, datastore);
   const other = findDatastore(tx, name, { datacenter: datacenterOf(tx, datastore) });
   if (other && other.value !== datastore.value) throw fault('DuplicateName', { name, object: other }, `The name '${name}' already exists.`);
+  const old = String(tx.get(datastore, 'name'));
+  if (name === old) return;
   tx.set(datastore, 'name', name);
+  rewriteMachines(tx, datastore, (path) => (path.startsWith(`[${old}]`) ? `[${name}]${path.slice(old.length + 2)}` : path));
+  for (const { key } of (tx.get(datastore, 'host') ?? []) as readonly DatastoreHostMount[]) refreshStorage(tx, key);
+}
+
+/** Puts a datastore into maintenance mode: that is reached when no machine has files on it. */
+function enterMaintenance({ sim, tx, self, session }: TransactionContext): StoragePlacementResult {
+  const { ref } = self;
+  const name = String(tx.get(ref, 'name'));
+  if (tx.get(ref, 'summary.maintenanceMode') !== 'normal') throw fault('InvalidState', {}, `The datastore '${name}' is in maintenance mode already.`);
+  const task = sim.tasks.start(tx, {
+    name: 'DatastoreEnterMaintenanceMode', descriptionId: 'Datastore.enterMaintenanceMode', entity: ref, userName: session.userName,
+    run: (inner) => {
+      const machines = (inner.get(ref, 'vm') ?? []) as readonly ManagedObjectReference[];
+      if (machines.length > 0) {
+        throw fault('InvalidState', {}, `The datastore '${name}' cannot enter maintenance mode while virtual machines have files on it: move away ${machines.map((vm) => String(inner.get(vm, 'name'))).slice(0, 5).join(', ')}${machines.length > 5 ? ' and others' : ''}.`);
+      }
+      inner.set(ref, 'summary.maintenanceMode', 'inMaintenance');
+    },
+  });
+  return { task } as StoragePlacementResult;
 }
 
 /** Removes a datastore with its files. Throws ResourceInUse while machines are on it. */
@@ -54,6 +78,25 @@ export const datastore = define(
     },
     // Storage information is derived from the files at every commit.
     RefreshDatastoreStorageInfo: () => undefined,
+    DatastoreEnterMaintenanceMode: enterMaintenance,
+    DatastoreExitMaintenanceMode_Task: {
+      task: ({ tx, self }) => {
+        if (tx.get(self.ref, 'summary.maintenanceMode') === 'normal') throw fault('InvalidState', {}, `The datastore '${String(tx.get(self.ref, 'name'))}' is not in maintenance mode.`);
+        tx.set(self.ref, 'summary.maintenanceMode', 'normal');
+      },
+    },
+    UpdateVirtualMachineFiles_Task: {
+      task: ({ tx, self }, { mountPathDatastoreMapping }) => {
+        for (const { oldMountPath, datastore: target } of mountPathDatastoreMapping) {
+          if (target.type !== 'Datastore' || !tx.has(target)) throw fault('InvalidDatastore', { datastore: target, name: target.value }, `The datastore ${target.value} is not valid or was not found.`);
+          const prefix = `[] ${oldMountPath.replace(/\/*$/, '/')}`;
+          const name = String(tx.get(target, 'name'));
+          rewriteMachines(tx, self.ref, (path) => (path.startsWith(prefix) ? `[${name}] ${path.slice(prefix.length)}` : path));
+        }
+        return { failedVmFile: [] };
+      },
+    },
+    IsClusteredVmdkEnabled: ({ tx, self }) => tx.get(self.ref, 'capability.clusteredVmdkSupported') === true,
     RenameDatastore: ({ tx, self }, { newName }) => renameDatastore(tx, self.ref, newName),
     Rename_Task: { task: ({ tx, self }, { newName }) => renameDatastore(tx, self.ref, newName) },
     DestroyDatastore: ({ tx, self }) => destroyDatastore(tx, self.ref),
