@@ -7,9 +7,12 @@ import { hostDatastoreBrowser } from './datastore/browser.ts';
 import { datastore } from './datastore/datastore.ts';
 import { fileManager } from './datastore/file-manager.ts';
 import { datastoreNamespaceManager } from './datastore/namespace-manager.ts';
+import { storagePod } from './datastore/storage-pod.ts';
+import { storageResourceManager } from './datastore/storage-resource-manager.ts';
 import { virtualDiskManager } from './datastore/virtual-disk-manager.ts';
 import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
+import { dvsManager } from './dvs-manager.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
@@ -41,8 +44,8 @@ export const definitions: readonly Definition[] = [
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
-  distributedVirtualSwitch, distributedVirtualPortgroup, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
+  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
   hostDateTimeSystem, virtualMachine, virtualMachineSnapshot,
   // Files.
-  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, hostDatastoreSystem, hostStorageSystem,
+  datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
 ];
