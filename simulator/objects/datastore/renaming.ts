@@ -10,7 +10,11 @@ const PATHS = new Set(['fileName', 'vmPathName', 'snapshotDirectory', 'suspendDi
 
 /** The value with paths rewritten; the value itself when none is. */
 export function rewritePaths(value: unknown, rewrite: (path: string) => string, key = ''): unknown {
-  if (typeof value === 'string') return PATHS.has(key) ? rewrite(value) : value;
+  if (typeof value === 'string') {
+    // config.datastoreUrl lists the names of datastores beside their URLs.
+    if (key === 'datastoreUrl.name') return rewrite(`[${value}]`).slice(1, -1);
+    return PATHS.has(key) ? rewrite(value) : value;
+  }
   if (typeof value !== 'object' || value === null || value instanceof Date || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) {
     const items = value.map((item) => rewritePaths(item, rewrite, key));
@@ -18,7 +22,7 @@ export function rewritePaths(value: unknown, rewrite: (path: string) => string, 
   }
   let copy: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
-    const now = rewritePaths(member, rewrite, name);
+    const now = rewritePaths(member, rewrite, key === 'datastoreUrl' ? `${key}.${name}` : name);
     if (now !== member) (copy ??= { ...value })[name] = now;
   }
   return copy ?? value;
