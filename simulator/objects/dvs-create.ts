@@ -1,11 +1,13 @@
 // Makes distributed switches, their uplink port groups, their port groups and ports.
 import type {
-  DVPortgroupConfigInfo, DVPortgroupConfigSpec, DVSCapability, DVSConfigSpec, DVPortSetting, ManagedObjectReference, VMwareDVSConfigInfo,
+  AboutInfo, DistributedVirtualSwitchProductSpec, DVPortgroupConfigInfo, DVPortgroupConfigSpec, DVSCapability, DVSConfigSpec, DVPortSetting, ManagedObjectReference, VMwareDVSConfigInfo,
   VMwareDVSConfigSpec,
 } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { datacenterOf, entityProps } from './entity.ts';
+import { joinDvs } from './dvs-members.ts';
+import { takePorts } from './dvs-ports.ts';
 import { attachNetwork } from './network-create.ts';
 
 const no = { inherited: false, value: false } as const;
@@ -47,7 +49,7 @@ const DEFAULT_PORT: DVPortSetting = Object.freeze({
   },
 } as DVPortSetting);
 
-const CAPABILITY: DVSCapability = {
+export const CAPABILITY: DVSCapability = {
   dvsOperationSupported: true, dvPortGroupOperationSupported: true, dvPortOperationSupported: true,
   compatibleHostComponentProductInfo: [],
   featuresSupported: {
@@ -69,17 +71,38 @@ const POLICY: DVPortgroupConfigInfo['policy'] = Object.freeze({
 export const switchUuid = (hex: string): string =>
   `${hex.slice(0, 16).match(/../g)!.join(' ')}-${hex.slice(16).match(/../g)!.join(' ')}`;
 
+/** The versions of distributed switches that a vCenter of that version makes, newest last. */
+export function dvsVersions(about: AboutInfo): readonly string[] {
+  const [major = 0, minor = 0, update = 0] = about.version.split('.').map(Number);
+  return ['5.0.0', '5.1.0', '5.5.0', '6.0.0', '6.5.0', '6.6.0', '7.0.0', '7.0.2', '7.0.3', '8.0.0', '8.0.3', '9.0.0'].filter((version) => {
+    const [a = 0, b = 0, c = 0] = version.split('.').map(Number);
+    return a < major || (a === major && (b < minor || (b === minor && c <= update))) || (version === '6.6.0' && major === 6 && minor === 7);
+  });
+}
+
+export const newestDvsVersion = (about: AboutInfo): string => dvsVersions(about).at(-1) ?? '5.0.0';
+
+/** What NSX says of the segment behind a port group of its own. */
+function nsxConfig(sim: Simulation, spec: DVPortgroupConfigSpec): Partial<DVPortgroupConfigInfo> {
+  if (spec.backingType !== 'nsx') return {};
+  const logicalSwitchUuid = spec.logicalSwitchUuid ?? sim.random.uuid();
+  return {
+    logicalSwitchUuid, segmentId: spec.segmentId ?? `/infra/segments/${logicalSwitchUuid}`,
+    ...(spec.transportZoneUuid ? { transportZoneUuid: spec.transportZoneUuid } : {}), ...(spec.transportZoneName ? { transportZoneName: spec.transportZoneName } : {}),
+  };
+}
+
 /** Adds a distributed switch with its uplink port group; the hosts join it. */
 export function createDvs(
   sim: Simulation, tx: Transaction, networkFolder: ManagedObjectReference, name: string, hosts: readonly ManagedObjectReference[],
-  spec?: DVSConfigSpec,
+  spec?: DVSConfigSpec, product?: DistributedVirtualSwitchProductSpec,
 ): ManagedObjectReference {
   const uplinkId = tx.nextId('dvportgroup');
   const id = tx.nextId('dvs');
   const dvs = { type: 'VmwareDistributedVirtualSwitch', value: id };
   const uuid = switchUuid(sim.random.hex(16));
   const productInfo = {
-    name: 'DVS', vendor: 'VMware, Inc.', version: sim.about.version.split('.').slice(0, 2).concat('0').join('.'), build: sim.about.build, forwardingClass: 'etherswitch',
+    name: 'DVS', vendor: 'VMware, Inc.', version: product?.version ?? newestDvsVersion(sim.about), build: sim.about.build, forwardingClass: 'etherswitch',
   };
   const vmware = spec as VMwareDVSConfigSpec | undefined;
   const config: VMwareDVSConfigInfo = {
@@ -106,6 +129,9 @@ export function createDvs(
     maxMtu: vmware?.maxMtu ?? 1500,
     linkDiscoveryProtocolConfig: vmware?.linkDiscoveryProtocolConfig ?? { protocol: 'cdp', operation: 'listen' },
     lacpApiVersion: vmware?.lacpApiVersion ?? 'multipleLag',
+    ...(vmware?.pvlanConfigSpec ? { pvlanConfig: vmware.pvlanConfigSpec.map(({ pvlanEntry }) => pvlanEntry) } : {}),
+    ...(vmware?.ipfixConfig ? { ipfixConfig: vmware.ipfixConfig } : {}),
+    ...(spec?.extensionKey ? { extensionKey: spec.extensionKey } : {}),
     multicastFilteringMode: vmware?.multicastFilteringMode ?? 'legacyFiltering',
   };
   tx.create(dvs.type, id, {
@@ -119,7 +145,9 @@ export function createDvs(
     runtime: { hostMemberRuntime: [] },
     _datacenter: datacenterOf(tx, networkFolder),
     _nextPort: 0,
+    _standalone: [],
   });
+  if (config.numStandalonePorts > 0) tx.set(dvs, '_standalone', takePorts(tx, dvs, config.numStandalonePorts));
   addPortgroup(sim, tx, dvs, {
     name: `${name}-DVUplinks-${id.slice(4)}`, numPorts: 0, type: 'earlyBinding', description: '', autoExpand: false,
     defaultPortConfig: {
@@ -134,20 +162,14 @@ export function createDvs(
 export const createPortgroup = (sim: Simulation, tx: Transaction, dvs: ManagedObjectReference, spec: DVPortgroupConfigSpec): ManagedObjectReference =>
   addPortgroup(sim, tx, dvs, spec, tx.nextId('dvportgroup'), false);
 
-/** `count` fresh port keys: numbers, unique in the switch. */
-export function takePorts(tx: Transaction, dvs: ManagedObjectReference, count: number): readonly string[] {
-  const first = tx.get(dvs, '_nextPort') as number;
-  tx.set(dvs, '_nextPort', first + count);
-  return Array.from({ length: count }, (_, i) => String(first + i));
-}
-
 function addPortgroup(
   sim: Simulation, tx: Transaction, dvs: ManagedObjectReference, spec: DVPortgroupConfigSpec, id: string, uplink: boolean,
 ): ManagedObjectReference {
   const portgroup = { type: 'DistributedVirtualPortgroup', value: id };
   const owner = tx.props<'VmwareDistributedVirtualSwitch'>(dvs);
   const name = spec.name!;
-  const numPorts = spec.numPorts ?? 8;
+  const type = spec.type ?? 'earlyBinding';
+  const numPorts = type === 'ephemeral' ? 0 : (spec.numPorts ?? 8);
   const config: DVPortgroupConfigInfo = {
     key: id,
     name,
@@ -155,13 +177,15 @@ function addPortgroup(
     distributedVirtualSwitch: dvs,
     defaultPortConfig: { ...owner.config!.defaultPortConfig, ...spec.defaultPortConfig, _type: 'VMwareDVSPortSetting' } as DVPortSetting,
     description: spec.description ?? '',
-    type: spec.type ?? 'earlyBinding',
+    type,
     backingType: spec.backingType ?? 'standard',
     policy: { ...POLICY, ...spec.policy, _type: 'VMwareDVSPortgroupPolicy' } as DVPortgroupConfigInfo['policy'],
     ...(spec.portNameFormat === undefined ? {} : { portNameFormat: spec.portNameFormat }),
     ...(spec.scope === undefined ? {} : { scope: spec.scope }),
     configVersion: '1',
     autoExpand: spec.autoExpand ?? true,
+    ...(spec.vendorSpecificConfig ? { vendorSpecificConfig: spec.vendorSpecificConfig } : {}),
+    ...nsxConfig(sim, spec),
     vmVnicNetworkResourcePoolKey: spec.vmVnicNetworkResourcePoolKey ?? '-1',
     uplink,
   };
@@ -177,40 +201,4 @@ function addPortgroup(
   });
   for (const member of owner.config!.host ?? []) if (member.config.host) attachNetwork(tx, member.config.host, portgroup);
   return portgroup;
-}
-
-/** The port groups of a switch, also those made in this transaction. */
-export function portgroupsOf(tx: Transaction, dvs: ManagedObjectReference): ManagedObjectReference[] {
-  const found = [];
-  for (const ref of tx.all('DistributedVirtualPortgroup')) {
-    if (tx.props<'DistributedVirtualPortgroup'>(ref).config!.distributedVirtualSwitch!.value === dvs.value) found.push(ref);
-  }
-  return found;
-}
-
-/** Makes a host a member of a switch: it sees all of the switch's port groups. */
-export function joinDvs(
-  tx: Transaction, dvs: ManagedObjectReference, host: ManagedObjectReference, backing?: { readonly _type?: string },
-): void {
-  const config = tx.props<'VmwareDistributedVirtualSwitch'>(dvs).config!;
-  const uplinkPortKey = takePorts(tx, dvs, UPLINKS.length);
-  tx.set(dvs, 'config', {
-    ...config,
-    numPorts: config.numPorts + UPLINKS.length,
-    configVersion: String(Number(config.configVersion) + 1),
-    host: [...(config.host ?? []), {
-      config: {
-        host, maxProxySwitchPorts: 2_147_483_647,
-        backing: backing ?? { _type: 'DistributedVirtualSwitchHostMemberPnicBacking', pnicSpec: [] },
-        nsxSwitch: false, ensEnabled: false,
-      },
-      productInfo: config.productInfo,
-      uplinkPortKey,
-      status: 'up',
-      statusDetail: '',
-    }],
-  });
-  const uplinks = config.uplinkPortgroup?.[0];
-  if (uplinks && tx.has(uplinks)) tx.set(uplinks, 'portKeys', [...(tx.get(uplinks, 'portKeys') as readonly string[]), ...uplinkPortKey]);
-  for (const portgroup of portgroupsOf(tx, dvs)) attachNetwork(tx, host, portgroup);
 }

@@ -3,7 +3,8 @@ import { fault, isSubtype, type HostConnectSpec, type ManagedObjectReference } f
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createCluster, createComputeResource, createDatacenter, createFolder, createStandaloneHost } from './compute-create.ts';
-import { createDvs } from './dvs-create.ts';
+import { createDvs, dvsVersions } from './dvs-create.ts';
+import { changeMembers } from './dvs-members.ts';
 import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
 import { accepts, destroyEntity } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
@@ -138,13 +139,17 @@ export const folder = define('Folder', {
     },
   },
   CreateDVS_Task: {
-    task({ sim, tx, self }, { spec: { configSpec } }) {
+    task({ sim, tx, self }, { spec: { configSpec, productInfo } }) {
       mustAccept(tx, self.ref, 'DistributedVirtualSwitch', 'A distributed switch');
+      const known = dvsVersions(sim.about);
+      if (productInfo?.version !== undefined && !known.includes(productInfo.version)) {
+        throw fault('InvalidArgument', { invalidProperty: 'spec.productInfo.version' }, `There is no distributed switch of version '${productInfo.version}'; use one of ${known.join(', ')}.`);
+      }
       const count = [...tx.all('VmwareDistributedVirtualSwitch')].length;
       const name = newName(tx, self.ref, configSpec.name ?? `DSwitch${count === 0 ? '' : ` ${count}`}`);
-      const hosts = (configSpec.host ?? []).filter(({ operation }) => operation === 'add').map(({ host }) => host);
-      for (const host of hosts) if (!tx.has(host)) throw fault('InvalidArgument', { invalidProperty: 'spec.configSpec.host' }, `There is no host ${host.value}.`);
-      return createDvs(sim, tx, self.ref, name, hosts, configSpec);
+      const dvs = createDvs(sim, tx, self.ref, name, [], configSpec, productInfo);
+      changeMembers(tx, dvs, configSpec.host ?? []);
+      return dvs;
     },
   },
   CreateVM_Task: {

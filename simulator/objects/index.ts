@@ -13,6 +13,7 @@ import { virtualDiskManager } from './datastore/virtual-disk-manager.ts';
 import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { dvsManager } from './dvs-manager.ts';
+import { environmentBrowser } from './environment-browser.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
@@ -45,7 +46,7 @@ export const definitions: readonly Definition[] = [
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
   distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
-  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot,
+  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot, environmentBrowser,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
 ];

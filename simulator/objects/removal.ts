@@ -3,8 +3,7 @@ import type { ManagedObjectReference, VirtualMachineSnapshotTree } from '../../c
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { dropRoot } from './datastore/files.ts';
-import { portgroupsOf } from './dvs-create.ts';
-import { detachNetwork } from './network-create.ts';
+import { leaveDvs } from './dvs-members.ts';
 import { keepVmx } from './virtual-machine/destroy.ts';
 
 type Ref = ManagedObjectReference;
@@ -32,24 +31,6 @@ export function forgetDatastore(tx: Transaction, datastore: Ref): void {
   const browser = tx.get(datastore, 'browser') as Ref | undefined;
   if (browser) tx.remove(browser);
   tx.remove(datastore);
-}
-
-/** Takes a host out of a switch: it no longer sees the port groups. */
-export function leaveDvs(tx: Transaction, dvs: Ref, host: Ref): void {
-  const config = tx.props<'VmwareDistributedVirtualSwitch'>(dvs).config!;
-  const member = config.host?.find((m) => m.config.host?.value === host.value);
-  if (member === undefined) return;
-  const gone = new Set(member.uplinkPortKey ?? []);
-  tx.set(dvs, 'config', {
-    ...config,
-    numPorts: config.numPorts - gone.size,
-    configVersion: String(Number(config.configVersion) + 1),
-    host: config.host!.filter((m) => m !== member),
-  });
-  for (const uplinks of config.uplinkPortgroup ?? []) {
-    if (tx.has(uplinks)) tx.set(uplinks, 'portKeys', (tx.get(uplinks, 'portKeys') as readonly string[]).filter((key) => !gone.has(key)));
-  }
-  for (const portgroup of portgroupsOf(tx, dvs)) detachNetwork(tx, host, portgroup);
 }
 
 /** Takes a host out of the inventory with its virtual machines, and with networks and datastores that no other host sees. */

@@ -7,7 +7,7 @@ import {
 import { description, familyOf, isFamily, keyAt, plainSummary, typeNameOf, unitsOf, type Family } from './device-types.ts';
 import { deleteChain } from './disk-chains.ts';
 import { capacityOf, capacityText, growDiskFiles, openDisk, type DiskWork } from './disks.ts';
-import { nicSummary, plugNic, type NicWork } from './nics.ts';
+import { nicSummary, plugNic, unplugNic, type NicWork } from './nics.ts';
 
 export interface DeviceWork extends DiskWork, NicWork {
   readonly power: VirtualMachinePowerState;
@@ -184,7 +184,7 @@ class Change {
       this.devices.set(old.key, old);
     }
     if (family.name === 'disk') made = this.editDisk(old as VirtualDisk, made as VirtualDisk, index);
-    if (family.name === 'nic') made = plugNic(this.work, { ...made, macAddress: (device as VirtualEthernetCard).macAddress || (old as VirtualEthernetCard).macAddress, addressType: (device as VirtualEthernetCard).addressType || (old as VirtualEthernetCard).addressType } as VirtualEthernetCard, index);
+    if (family.name === 'nic') made = plugNic(this.work, { ...made, macAddress: (device as VirtualEthernetCard).macAddress || (old as VirtualEthernetCard).macAddress, addressType: (device as VirtualEthernetCard).addressType || (old as VirtualEthernetCard).addressType } as VirtualEthernetCard, index, old as VirtualEthernetCard);
     if (family.connectable) made = { ...made, connectable: this.connectable({ ...made, connectable: made.connectable ?? old.connectable }) };
     this.devices.set(old.key, { ...made, key: old.key, deviceInfo: this.describe({ ...made, key: old.key }, family) });
   }
@@ -215,6 +215,7 @@ class Change {
     const child = [...this.devices.values()].find((d) => d.controllerKey === old.key);
     if (child) throw invalid(index, 'virtualDeviceSpec.device.key', `controller ${old.key} still has the device ${child.deviceInfo?.label ?? child.key}`);
     if (fileOperation === 'destroy') deleteChain(this.work.tx, this.work.vm, old);
+    if (family.name === 'nic') unplugNic(this.work, old as VirtualEthernetCard);
     this.devices.delete(old.key);
   }
 

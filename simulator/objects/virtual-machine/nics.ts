@@ -1,13 +1,15 @@
 // Network adapters: addresses and what they are plugged into.
-import { fault, type ManagedObjectReference, type VirtualEthernetCard } from '../../../core/vim25/index.ts';
+import { fault, type ManagedObjectReference, type VirtualEthernetCard, type VirtualMachinePowerState } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { connectPort, portOf, releasePort } from '../dvs-ports.ts';
 
 export interface NicWork {
   readonly sim: Simulation;
   readonly tx: Transaction;
   readonly vm: ManagedObjectReference;
   readonly host: ManagedObjectReference | undefined;
+  readonly power?: VirtualMachinePowerState;
 }
 
 interface AnyBacking {
@@ -28,8 +30,8 @@ function assignedAddress(vm: ManagedObjectReference, key: number): string {
   return ['00', '50', '56', ...bytes.map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
-/** Completes an adapter: address, network reference and name, port. Throws InvalidDeviceBacking. */
-export function plugNic(work: NicWork, nic: VirtualEthernetCard, index: number): VirtualEthernetCard {
+/** Completes an adapter: address, network reference and name, port; `old` is what it was before an edit. Throws InvalidDeviceBacking. */
+export function plugNic(work: NicWork, nic: VirtualEthernetCard, index: number, old?: VirtualEthernetCard): VirtualEthernetCard {
   const manual = nic.macAddress !== undefined && nic.macAddress !== '';
   if (manual && !/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(nic.macAddress!)) {
     throw fault('InvalidDeviceSpec', { deviceIndex: index, property: 'virtualDeviceSpec.device.macAddress' }, `Invalid configuration for device '${index}': '${nic.macAddress}' is not a MAC address.`);
@@ -39,19 +41,27 @@ export function plugNic(work: NicWork, nic: VirtualEthernetCard, index: number):
     addressType: manual ? nic.addressType || 'manual' : work.sim.product === 'esxi' ? 'generated' : 'assigned',
     macAddress: manual ? nic.macAddress! : assignedAddress(work.vm, nic.key),
     wakeOnLanEnabled: nic.wakeOnLanEnabled ?? true,
-    backing: plug(work, nic, index) as unknown as NonNullable<VirtualEthernetCard['backing']>,
+    backing: plug(work, nic, index, old) as unknown as NonNullable<VirtualEthernetCard['backing']>,
   };
 }
 
-function plug(work: NicWork, nic: VirtualEthernetCard, index: number): AnyBacking {
+/** Gives back the port of an adapter that is removed. */
+export function unplugNic(work: NicWork, nic: VirtualEthernetCard): void {
+  const port = portOf(nic);
+  if (port) releasePort(work.tx, port, work.vm);
+}
+
+function plug(work: NicWork, nic: VirtualEthernetCard, index: number, old: VirtualEthernetCard | undefined): AnyBacking {
   const backing = nic.backing as AnyBacking | undefined;
   if (backing === undefined) throw badBacking(index, 'it has none');
   if (backing.port !== undefined) {
-    const group = portgroup(work.tx, backing.port.portgroupKey);
-    if (backing.port.portgroupKey !== undefined && !group) throw badBacking(index, `there is no distributed port group '${backing.port.portgroupKey}'`);
-    const port = { portKey: String(serial(work.vm, nic.key)), connectionCookie: serial(work.vm, nic.key), ...backing.port };
+    const port = connectPort(work.tx, backing.port, {
+      holder: work.vm, adapter: nic.key, now: work.sim.clock.now(), old: old && portOf(old), running: work.power === 'poweredOn',
+      refuse: (why) => badBacking(index, why),
+    });
     return { ...backing, port };
   }
+  if (old) unplugNic(work, old);
   if (backing._type !== 'VirtualEthernetCardNetworkBackingInfo') return backing;
   const network = backing.network && work.tx.has(backing.network) ? backing.network : networkNamed(work, backing.deviceName);
   if (!network) throw badBacking(index, `there is no network '${backing.deviceName ?? backing.network?.value}'`);
@@ -60,15 +70,6 @@ function plug(work: NicWork, nic: VirtualEthernetCard, index: number): AnyBackin
 
 const badBacking = (index: number, why: string) =>
   fault('InvalidDeviceBacking', { deviceIndex: index, property: 'virtualDeviceSpec.device.backing' }, `Invalid backing of network adapter (device '${index}'): ${why}.`);
-
-/** The port group of that key; its key is its id unless it says otherwise. */
-function portgroup(tx: Transaction, key: string | undefined): ManagedObjectReference | undefined {
-  if (key === undefined) return undefined;
-  const direct = { type: 'DistributedVirtualPortgroup', value: key };
-  if (tx.has(direct)) return direct;
-  for (const ref of tx.all('DistributedVirtualPortgroup')) if (tx.get(ref, 'key') === key) return ref;
-  return undefined;
-}
 
 function networkNamed(work: NicWork, name: string | undefined): ManagedObjectReference | undefined {
   if (name === undefined) return undefined;

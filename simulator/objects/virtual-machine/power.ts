@@ -4,6 +4,7 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { joinPath, parseDatastorePath, removePath, splitPath, stat, writeFile } from '../datastore/files.ts';
 import { applyCustomization } from './customization.ts';
+import { bindPorts } from '../dvs-ports.ts';
 import { connection } from './devices.ts';
 import { toolsRunning } from './guest.ts';
 import { powerOnHost } from './placement.ts';
@@ -69,7 +70,8 @@ function change(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, st
     if (bootTime) runtime['bootTime'] = bootTime;
   } else runtime['cleanPowerOff'] = true;
   keepFiles(sim, tx, vm, config, state);
-  tx.update(vm, { runtime, config: connectDevices(config, state === 'poweredOn') });
+  const connected = connectDevices(config, state === 'poweredOn');
+  tx.update(vm, { runtime, config: state === 'suspended' ? connected : bindPorts(tx, sim.clock.now(), vm, connected, state === 'poweredOn') });
   if (state === 'poweredOn') applyCustomization(tx, vm, sim.clock.now());
 }
 
