@@ -1,10 +1,15 @@
 // One call from decoded request to result. The order of the checks decides which fault a client sees; it is that of
 // vCenter: an unknown method name is a malformed request whoever asks; then the login; then whether the object
-// exists; then whether it has the method; then whether we implement it.
+// exists; then whether it has the method; then whether we implement it; then whether the arguments lead to objects.
+//
+// What cannot be read as a request at all (broken XML, a word where a number belongs, a required argument missing) is
+// refused before any of this, by the codec, whoever asks: vCenter's SOAP adapter makes values of the whole body first
+// and only then looks who sent it. It gives nothing away: the type tables are public.
 import {
   fault, isSubtype, managedType, ownersOf, type Fault, type ManagedObjectReference, type Method,
 } from '../../core/vim25/index.ts';
 import type { Readable } from '../store/object.ts';
+import { checkReferences } from './arguments.ts';
 import type { AnyHandler, Context, QueryContext } from './define.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
@@ -53,6 +58,7 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   }
   const handler = sim.registry.handler(self.ref.type, call.method);
   if (handler === undefined) throw notImplemented(sim, self.ref.type, call.method);
+  checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
   return { method, self, result: await run(sim, call, self, method, handler) };
 }
 
@@ -72,6 +78,8 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
         if (isEntity && !inner.has(self.ref)) {
           throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);
         }
+        // What an argument names may have gone while the task stood in its queue.
+        checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
         return handler.task({ ...ctx, tx: inner }, call.args);
       },
     });
