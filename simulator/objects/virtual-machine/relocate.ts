@@ -6,6 +6,7 @@ import {
 } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { hostRefusal } from '../admission.ts';
 import { assertFreeName, datacenterOf } from '../entity.ts';
 import { replug, requireDatacenter, requireObjects, seesNetwork } from './clone.ts';
 import { moveTypeOf, wrongArgument } from './clone-disks.ts';
@@ -51,6 +52,8 @@ export function planRelocation(sim: Simulation, tx: Transaction, vm: Ref, spec: 
   const errors = storageErrors(tx, vm, spec, host);
   const networks = host.value === current.value ? [] : networkIssues(tx, vm, spec, host);
   const runs = powerStateOf(tx, vm) !== 'poweredOff';
+  const refusal = powerStateOf(tx, vm) === 'poweredOn' && host.value !== current.value ? hostRefusal(tx, vm, host) : undefined;
+  if (refusal) errors.push(refusal);
   return { pool, host, folder, errors: runs ? [...errors, ...networks] : errors, warnings: runs ? [] : networks };
 }
 
