@@ -99,7 +99,7 @@ describe('HostDatastoreSystem and HostStorageSystem', () => {
     await world.call(system, 'RemoveDatastore', { datastore: made });
     assert.deepEqual(datastoresOf(world, host), ['LocalDS_0']);
     assert.equal((await free(world, system)).length, 2);
-    await refuses(world.call(system, 'RemoveDatastore', { datastore: made }), 'NotFound');
+    await refuses(world.call(system, 'RemoveDatastore', { datastore: made }), 'ManagedObjectNotFound');
     await refuses(world.call(system, 'RemoveDatastore', { datastore: world.named('Datastore', 'LocalDS_0') }), 'ResourceInUse');
     await refuses(world.call(system, 'QueryVmfsDatastoreCreateOptions', { devicePath: '/dev/x' }), 'NotFound', /Its disks: /);
   });

@@ -16,6 +16,8 @@ import { applySettings, INITIAL_RUNTIME, VM_CAPABILITY } from './properties.ts';
 const NONE: readonly never[] = Object.freeze([]);
 
 export interface NewVirtualMachine {
+  /** Disks and networks of the spec may be missing, as those of a .vmx that is registered. */
+  readonly registering?: boolean;
   readonly name: string;
   /** Where it shows in the inventory; when absent, nowhere for a machine in a vApp, else the datacenter's VM folder. */
   readonly folder?: ManagedObjectReference;
@@ -96,7 +98,7 @@ export function writeHome(sim: Simulation, tx: Transaction, ref: ManagedObjectRe
 }
 
 function configure(
-  sim: Simulation, tx: Transaction, vm: ManagedObjectReference, { name, spec }: NewVirtualMachine, place: Place, host: ManagedObjectReference,
+  sim: Simulation, tx: Transaction, vm: ManagedObjectReference, { name, spec, registering }: NewVirtualMachine, place: Place, host: ManagedObjectReference,
   extraConfig: VirtualMachineConfigInfo['extraConfig'],
 ): VirtualMachineConfigInfo {
   const { datastore, directory, vmx } = place;
@@ -107,7 +109,7 @@ function configure(
   const home = describePath(tx, datastore, directory === '' ? '' : `${directory}/`);
   const device = applyDeviceChanges(
     {
-      sim, tx, vm, host, power: 'poweredOff', creating: true, scope: { datacenter: datacenterOf(tx, datastore) },
+      sim, tx, vm, host, power: 'poweredOff', creating: true, registering, scope: { datacenter: datacenterOf(tx, datastore) },
       home: { datastore, directory, stem: vmx.replace(/\.vmx$/, '') },
     },
     config.hardware.device!, spec.deviceChange ?? NONE,

@@ -1,5 +1,5 @@
 // The files behind virtual disks: where they go, making, growing and deleting them. Knows no other device.
-import { fault, toNumber, type ManagedObjectReference, type VirtualDevice, type VirtualDisk, type VirtualDiskFlatVer2BackingInfo } from '../../../core/vim25/index.ts';
+import { fault, isFault, toNumber, type ManagedObjectReference, type VirtualDevice, type VirtualDisk, type VirtualDiskFlatVer2BackingInfo } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import {
@@ -21,6 +21,8 @@ export interface DiskWork {
   readonly tx: Transaction;
   readonly home: Home;
   readonly scope: Scope;
+  /** A machine that is registered has what its .vmx says, also disks and networks that are not there. */
+  readonly registering?: boolean;
 }
 
 type Backing = VirtualDiskFlatVer2BackingInfo & { readonly _type?: string };
@@ -44,6 +46,7 @@ export function openDisk(work: DiskWork, disk: VirtualDisk, create: boolean, ind
     throw fault('InvalidDeviceBacking', { deviceIndex: index, property: 'virtualDeviceSpec.device.backing' }, `The device '${index}' has no usable backing.`);
   }
   if (create && backing.parent?.fileName) return childDisk(work, disk, backing, backing.parent);
+  if (!create && work.registering && !hasFiles(work, backing)) return { ...disk, backing: { ...backing, thinProvisioned: false } as Backing };
   const place = create ? createFiles(work, disk, backing, index) : existingFiles(work, backing);
   const facts = stat(work.tx, place.datastore, place.path)?.disk;
   const bytes = create ? capacityOf(disk)! : (facts?.capacityKb ?? 0) * 1024 || (capacityOf(disk) ?? 0);
@@ -107,6 +110,16 @@ function existingFiles(work: DiskWork, backing: Backing): Location {
   const place = locate(work.tx, backing.fileName ?? '', work.scope);
   if (stat(work.tx, place.datastore, place.path)?.kind !== 'file') throw fileNotFound(describePath(work.tx, place.datastore, place.path));
   return place;
+}
+
+function hasFiles(work: DiskWork, backing: Backing): boolean {
+  try {
+    existingFiles(work, backing);
+    return true;
+  } catch (error) {
+    if (isFault(error)) return false;
+    throw error;
+  }
 }
 
 /** Where the descriptor of a disk is; undefined for disks that are no files. */

@@ -10,6 +10,8 @@ export interface NicWork {
   readonly vm: ManagedObjectReference;
   readonly host: ManagedObjectReference | undefined;
   readonly power?: VirtualMachinePowerState;
+  /** A machine that is registered keeps adapters of networks that are not there. */
+  readonly registering?: boolean;
 }
 
 interface AnyBacking {
@@ -55,6 +57,10 @@ function plug(work: NicWork, nic: VirtualEthernetCard, index: number, old: Virtu
   const backing = nic.backing as AnyBacking | undefined;
   if (backing === undefined) throw badBacking(index, 'it has none');
   if (backing.port !== undefined) {
+    // A port group that is not there: the adapter keeps its name and is connected to nothing.
+    if (work.registering && !work.tx.has({ type: 'DistributedVirtualPortgroup', value: backing.port.portgroupKey ?? '' })) {
+      return { _type: 'VirtualEthernetCardNetworkBackingInfo', deviceName: backing.port.portgroupKey ?? '', useAutoDetect: false };
+    }
     const port = connectPort(work.tx, backing.port, {
       holder: work.vm, adapter: nic.key, now: work.sim.clock.now(), old: old && portOf(old), running: work.power === 'poweredOn',
       refuse: (why) => badBacking(index, why),
@@ -64,6 +70,7 @@ function plug(work: NicWork, nic: VirtualEthernetCard, index: number, old: Virtu
   if (old) unplugNic(work, old);
   if (backing._type !== 'VirtualEthernetCardNetworkBackingInfo') return backing;
   const network = backing.network && work.tx.has(backing.network) ? backing.network : networkNamed(work, backing.deviceName);
+  if (!network && work.registering) return { useAutoDetect: false, ...backing };
   if (!network) throw badBacking(index, `there is no network '${backing.deviceName ?? backing.network?.value}'`);
   return { useAutoDetect: false, ...backing, network, deviceName: String(work.tx.get(network, 'name')) };
 }

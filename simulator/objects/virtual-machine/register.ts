@@ -40,7 +40,7 @@ export function registerVirtualMachine(sim: Simulation, tx: Transaction, given: 
   const before = kept.map((p) => stat(tx, datastore, p));
   removePath(tx, datastore, path);
   const vm = createVirtualMachine(sim, tx, {
-    name, folder: given.folder, pool, host: given.host, spec: { ...spec, name, files: { vmPathName: text } } satisfies VirtualMachineConfigSpec,
+    name, folder: given.folder, pool, host: given.host, registering: true, spec: { ...spec, name, files: { vmPathName: text } } satisfies VirtualMachineConfigSpec,
   });
   kept.forEach((p, i) => {
     const old = before[i];
