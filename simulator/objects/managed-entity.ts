@@ -18,16 +18,23 @@ export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReferen
   handler.task(inner, {});
 }
 
-/** Where an entity's name must be unique. */
-const nameSpace = (tx: Transaction, ref: ManagedObjectReference): ManagedObjectReference | undefined =>
-  tx.get(ref, 'parent') as ManagedObjectReference | undefined;
+/** Where an entity's name must be unique: a vApp shows in its pool and in a folder, a machine of a vApp perhaps only there. */
+const nameSpaces = (tx: Transaction, ref: ManagedObjectReference): ManagedObjectReference[] =>
+  [tx.get(ref, 'parent'), tx.get(ref, 'parentFolder')].filter((parent) => parent !== undefined) as ManagedObjectReference[];
+
+function assertFreeInVApp(tx: Transaction, ref: ManagedObjectReference, name: string): void {
+  const vApp = tx.get(ref, 'parentVApp') as ManagedObjectReference | undefined;
+  for (const other of ((vApp && tx.get(vApp, 'vm')) ?? []) as readonly ManagedObjectReference[]) {
+    if (other.value !== ref.value && tx.get(other, 'name') === name) throw fault('DuplicateName', { name, object: other }, `The name '${name}' already exists.`);
+  }
+}
 
 /** Gives an entity another name. Throws InvalidName, DuplicateName. */
 export function rename(tx: Transaction, ref: ManagedObjectReference, newName: string): void {
   const name = validName(newName, ref);
   if (name === tx.get(ref, 'name')) return;
-  const parent = nameSpace(tx, ref);
-  if (parent !== undefined) assertFreeName(tx, parent, name, ref);
+  for (const parent of nameSpaces(tx, ref)) assertFreeName(tx, parent, name, ref);
+  if (ref.type === 'VirtualMachine') assertFreeInVApp(tx, ref, name);
   tx.set(ref, 'name', name);
   for (const [type, path] of NAME_COPIES) if (isSubtype(ref.type, type)) tx.set(ref, path, name);
 }

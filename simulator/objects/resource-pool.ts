@@ -1,6 +1,7 @@
 // ResourcePool: children, configuration, and what follows from them (usage, summary). VirtualApp inherits all of it.
 import {
-  fault, isSubtype, type ManagedObjectReference, type ResourceAllocationInfo, type ResourceConfigSpec, type VirtualMachineConfigInfo,
+  fault, isSubtype, type ManagedObjectReference, type ResourceAllocationInfo, type ResourceConfigSpec, type VAppConfigSpec,
+  type VirtualMachineConfigInfo,
 } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -161,6 +162,25 @@ function flatten(tx: Transaction, pool: Ref, into: Ref): void {
   }
 }
 
+/** A vApp's folder must take machines, and be in the datacenter of its pool. */
+function mustHoldMachines(tx: Transaction, folder: Ref, pool: Ref): void {
+  const childType = (tx.get(folder, 'childType') ?? []) as readonly string[];
+  if (!childType.includes('VirtualApp')) throw fault('InvalidFolder', { target: folder }, `The folder '${String(tx.get(folder, 'name'))}' takes no vApps.`);
+  if (datacenterOf(tx, folder)?.value !== datacenterOf(tx, pool)?.value) throw fault('InvalidFolder', { target: folder }, `The folder '${String(tx.get(folder, 'name'))}' is in another datacenter.`);
+}
+
+/** A vApp that is being made has no children to configure. */
+function checkConfigSpec(spec: VAppConfigSpec): void {
+  if (spec.entityConfig?.length) throw fault('InvalidArgument', { invalidProperty: 'configSpec.entityConfig' }, 'A new vApp has no children: entityConfig must be empty.');
+}
+
+/** Machines of a vApp have names of their own, also where no folder shows them. */
+function mustBeNewInVApp(tx: Transaction, vApp: Ref, name: string): void {
+  for (const vm of (tx.get(vApp, 'vm') ?? NONE) as Refs) {
+    if (tx.has(vm) && tx.get(vm, 'name') === name) throw fault('DuplicateName', { name, object: vm }, `The name '${name}' already exists.`);
+  }
+}
+
 /** What shares can be; the default of a pool is normal. */
 const option = (defaultValue: number) => ({
   sharesOption: { sharesOption: { valueIsReadonly: false, min: 0, max: 1_000_000, defaultValue }, defaultLevel: 'normal' as const },
@@ -177,14 +197,18 @@ export const resourcePool = define('ResourcePool', {
     checkNewPool(tx, self.ref, resSpec);
     if (self.ref.type === 'VirtualApp' && vmFolder) throw fault('InvalidFolder', { target: vmFolder }, 'A vApp in a vApp is in no folder.');
     if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has no vApps.');
-    if (vmFolder) assertFreeName(tx, vmFolder, escaped);
-    return createVApp(sim, tx, self.ref, escaped, resSpec, configSpec, vmFolder);
+    const folder = self.ref.type === 'VirtualApp' ? undefined : (vmFolder ?? (tx.get(datacenterOf(tx, self.ref)!, 'vmFolder') as Ref));
+    if (vmFolder) mustHoldMachines(tx, vmFolder, self.ref);
+    if (folder) assertFreeName(tx, folder, escaped);
+    checkConfigSpec(configSpec);
+    return createVApp(sim, tx, self.ref, escaped, resSpec, configSpec, folder);
   },
   CreateChildVM_Task: {
     check({ self }) {
       if (self.ref.type !== 'VirtualApp') throw fault('NotSupported', {}, 'Machines are created in a folder (CreateVM_Task) unless they are made in a vApp.');
     },
     task({ sim, tx, self }, { config, host }) {
+      mustBeNewInVApp(tx, self.ref, validName(checkCreateSpec(config)));
       return createVirtualMachine(sim, tx, { name: checkCreateSpec(config), vApp: self.ref, pool: self.ref, host, spec: config });
     },
   },
