@@ -49,7 +49,8 @@ test('hardware versions up to that of the hosts, one of them the default', async
 });
 
 test('a config option is complete, for one guest or for all', async () => {
-  const { call, browser } = setUp();
+  const { call, browser, cluster, store } = setUp();
+  const elsewhere = [...store.ofType('HostSystem')].find(({ props }) => (props['parent'] as ManagedObjectReference).value !== cluster.ref.value)!;
   const all = await call<VirtualMachineConfigOption>(browser, 'QueryConfigOption');
   assert.deepEqual(missing(all, 'VirtualMachineConfigOption', 'option'), []);
   assert.equal(all.version, 'vmx-21');
@@ -61,7 +62,7 @@ test('a config option is complete, for one guest or for all', async () => {
   const none = await call<VirtualMachineConfigOption>(browser, 'QueryConfigOptionEx', { spec: { guestId: ['beosGuest'] } });
   assert.equal(none.guestOSDescriptor.length, all.guestOSDescriptor.length);
   await assert.rejects(call(browser, 'QueryConfigOption', { key: 'vmx-99' }), (e) => isFault(e, 'InvalidArgument'));
-  await assert.rejects(call(browser, 'QueryConfigOption', { host: { type: 'HostSystem', value: 'host-0' } }), (e) => isFault(e, 'InvalidArgument'));
+  await assert.rejects(call(browser, 'QueryConfigOption', { host: elsewhere.ref }), (e) => isFault(e, 'InvalidArgument'));
 });
 
 test('the target has the datastores, networks and processors of its hosts', async () => {

@@ -2,6 +2,7 @@
 import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import { cloneVirtualMachine } from './clone.ts';
+import { acquireTicket, createScreenshot, mksTicket, setScreen, typeKeys } from './console.ts';
 import { checkCustomization, customize } from './customization.ts';
 import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
 import { powerStateOf, requireOperable, requirePower, requireTools, reset, setPower } from './power.ts';
@@ -10,6 +11,7 @@ import { reconfigure } from './reconfigure.ts';
 import { promoteDisks } from './relocate-files.ts';
 import { migrate, relocate } from './relocate.ts';
 import { consolidateDisks, createSnapshot, currentSnapshot, removeAllSnapshots, revertTo } from './snapshots.ts';
+import { answer, mountTools, resetGuest, unmountTools, upgradeHardware, upgradeTools } from './upkeep.ts';
 import { markAsTemplate, markAsVirtualMachine } from './template.ts';
 
 const self = ({ self: { ref } }: TransactionContext): ManagedObjectReference => ref;
@@ -53,6 +55,17 @@ export const virtualMachine = define(
     CloneVM_Task: { task: (ctx, { folder, name, spec }) => cloneVirtualMachine(ctx.sim, ctx.tx, self(ctx), folder, name, spec) },
     RelocateVM_Task: { task: (ctx, { spec }) => relocate(ctx.sim, ctx.tx, self(ctx), spec) },
     MigrateVM_Task: { task: (ctx, { pool, host, state }) => migrate(ctx.sim, ctx.tx, self(ctx), { pool, host, state }) },
+    UpgradeVM_Task: { task: (ctx, { version }) => upgradeHardware(ctx.sim, ctx.tx, self(ctx), version) },
+    MountToolsInstaller: (ctx) => mountTools(ctx.tx, self(ctx)),
+    UnmountToolsInstaller: (ctx) => unmountTools(ctx.tx, self(ctx)),
+    UpgradeTools_Task: { task: (ctx) => upgradeTools(ctx.tx, self(ctx)) },
+    ResetGuestInformation: (ctx) => resetGuest(ctx.tx, self(ctx)),
+    AnswerVM: (ctx, { questionId, answerChoice }) => answer(ctx.tx, self(ctx), questionId, answerChoice),
+    AcquireTicket: (ctx, { ticketType }) => acquireTicket(ctx.sim, ctx.tx, self(ctx), ticketType),
+    AcquireMksTicket: (ctx) => mksTicket(ctx.sim, ctx.tx, self(ctx)),
+    CreateScreenshot_Task: { task: (ctx) => createScreenshot(ctx.sim, ctx.tx, self(ctx)) },
+    PutUsbScanCodes: (ctx, { spec }) => typeKeys(ctx.tx, self(ctx), spec.keyEvents),
+    SetScreenResolution: (ctx, { width, height }) => setScreen(ctx.tx, self(ctx), width, height),
     PromoteDisks_Task: { task: (ctx, { unlink, disks }) => promoteDisks(ctx.sim, ctx.tx, self(ctx), unlink, disks) },
     CustomizeVM_Task: {
       task: (ctx, { spec }) => {
