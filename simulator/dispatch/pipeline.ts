@@ -19,6 +19,8 @@ export interface Call {
   /** `type` is '' when the client did not say. */
   readonly self: ManagedObjectReference;
   readonly args: Readonly<Record<string, unknown>>;
+  /** Paths of required fields that the arguments lack. */
+  readonly missing?: readonly string[];
   readonly session: Session;
   readonly signal: AbortSignal;
 }
@@ -59,7 +61,21 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   const handler = sim.registry.handler(self.ref.type, call.method);
   if (handler === undefined) throw notImplemented(sim, self.ref.type, call.method);
   checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
-  return { method, self, result: await run(sim, call, self, method, handler) };
+  try {
+    return { method, self, result: await run(sim, call, self, method, handler) };
+  } catch (error) {
+    throw explained(call, error);
+  }
+}
+
+/**
+ * Real clients leave required fields out where nobody looks at them, so methods get such arguments and do what they
+ * can. When one stumbles, the field that is not there is the reason to name; without one it is our own mistake.
+ */
+function explained({ missing = [] }: Call, error: unknown): unknown {
+  const path = missing[0];
+  if (path === undefined || !(error instanceof TypeError || error instanceof RangeError)) return error;
+  return fault('InvalidArgument', { invalidProperty: path }, `A required value is missing: ${missing.join(', ')}.`);
 }
 
 function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler): unknown {
@@ -74,6 +90,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       descriptionId: method.taskName,
       entity: handler.entity ? handler.entity(ctx, call.args) : isEntity ? self.ref : undefined,
       userName: call.session.userName,
+      explain: (error) => explained(call, error),
       run: (inner) => {
         if (isEntity && !inner.has(self.ref)) {
           throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);

@@ -15,6 +15,8 @@ export interface Job {
   readonly userName: string;
   /** Type name for an anyType result; the value is encoded by its own type when absent. */
   run(tx: Transaction): unknown;
+  /** What the caller is to blame for among the errors that are not faults; the error itself otherwise. */
+  explain?(error: unknown): unknown;
 }
 
 export interface TaskOptions {
@@ -148,7 +150,7 @@ export class Tasks {
       });
       this.cancels.delete(ref.value);
     } catch (error) {
-      this.fail(ref, error);
+      this.fail(ref, job.explain?.(error) ?? error);
     }
   }
 

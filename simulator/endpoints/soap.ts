@@ -47,10 +47,11 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
     let version = serverVersion;
     let reply: SoapReply;
     try {
-      const request = readRequest(body, one(headers['soapaction']));
+      const missing: string[] = [];
+      const request = readRequest(body, one(headers['soapaction']), { onMissing: (path) => missing.push(path) });
       method = request.method;
       version = spoken(request.version, serverVersion);
-      reply = await call(sim, options, request, version, headers, caller);
+      reply = await call(sim, options, request, missing, version, headers, caller);
     } catch (error) {
       reply = { status: 500, headers: { 'Content-Type': XML }, body: writeFault(error instanceof Fault ? error : bug(sim, method, error), version) };
     }
@@ -62,14 +63,14 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
 /** The client's version, unless we do not speak it. */
 const spoken = (asked: Version | undefined, server: Version): Version => (asked !== undefined && server.includes.has(asked.index) ? asked : server);
 
-async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, version: Version, headers: Headers, caller: SoapCaller): Promise<SoapReply> {
+async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, missing: readonly string[], version: Version, headers: Headers, caller: SoapCaller): Promise<SoapReply> {
   const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
   const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
   const over = new CallOver(caller, session);
   const answered = sim.sessions.begin(session);
   try {
     await options.delays?.before(request.method, over);
-    const outcome = await dispatch(sim, new SessionCall(request, session, over), options.fetch);
+    const outcome = await dispatch(sim, new SessionCall(request, missing, session, over), options.fetch);
     const body = writeResponse(outcome.method, outcome.result, version);
     const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
     const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
@@ -84,13 +85,15 @@ class SessionCall implements Call {
   readonly method: string;
   readonly self: Call['self'];
   readonly args: Call['args'];
+  readonly missing: readonly string[];
   readonly session: Session;
   private readonly over: CallOver;
 
-  constructor({ method, self, args }: SoapRequest, session: Session, over: CallOver) {
+  constructor({ method, self, args }: SoapRequest, missing: readonly string[], session: Session, over: CallOver) {
     this.method = method;
     this.self = self;
     this.args = args;
+    this.missing = missing;
     this.session = session;
     this.over = over;
   }
