@@ -15,6 +15,9 @@ export type Content = Uint8Array | string | Blocks;
 /** Content that is stored by length and bytes, as large as one block or larger. */
 export const BLOCK = 256 * 1024;
 
+/** Arrays from this size on are kept as they come. */
+const KEEP = 12 * 1024;
+
 const ZEROS = Buffer.alloc(BLOCK);
 
 const isBlocks = (content: Content): content is Blocks => typeof content === 'object' && 'blocks' in content;
@@ -23,7 +26,7 @@ const isBlocks = (content: Content): content is Blocks => typeof content === 'ob
 export const sizeOf = (content: Content): number =>
   typeof content === 'string' ? Buffer.byteLength(content) : isBlocks(content) ? content.size : content.byteLength;
 
-/** Takes bytes as they come and keeps them in blocks. The given arrays are copied: they may be reused. */
+/** Takes bytes as they come and keeps them in blocks. Large arrays are kept as they are: they must not change. */
 export class BlockWriter {
   private readonly blocks: Block[] = [];
   private block: Buffer | undefined;
@@ -35,6 +38,13 @@ export class BlockWriter {
   }
 
   write(chunk: Uint8Array): void {
+    // What sockets deliver are arrays of their own: copying them would cost as much as receiving them.
+    if (chunk.length >= KEEP && chunk.length <= BLOCK && chunk.buffer.byteLength < 2 * chunk.length) {
+      this.flush();
+      this.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      this.written += chunk.length;
+      return;
+    }
     for (let at = 0; at < chunk.length;) {
       this.block ??= Buffer.allocUnsafeSlow(BLOCK);
       const count = Math.min(chunk.length - at, BLOCK - this.filled);
@@ -57,14 +67,20 @@ export class BlockWriter {
     const { block, filled } = this;
     if (block === undefined || filled === 0) return;
     this.filled = 0;
-    if (block.compare(ZEROS, 0, filled, 0, filled) === 0) {
-      const last = this.blocks.at(-1);
-      if (typeof last === 'number') this.blocks[this.blocks.length - 1] = last + filled;
-      else this.blocks.push(filled);
-      return;
+    const isKept = this.push(filled === BLOCK ? block : Buffer.from(block.subarray(0, filled)));
+    if (isKept && filled === BLOCK) this.block = undefined;
+  }
+
+  /** Adds a block; false when it is zeros, of which the number is all that is kept. */
+  private push(block: Buffer): boolean {
+    if (block.compare(ZEROS, 0, block.length) !== 0) {
+      this.blocks.push(block);
+      return true;
     }
-    this.blocks.push(filled === BLOCK ? block : Buffer.from(block.subarray(0, filled)));
-    this.block = undefined;
+    const last = this.blocks.at(-1);
+    if (typeof last === 'number') this.blocks[this.blocks.length - 1] = last + block.length;
+    else this.blocks.push(block.length);
+    return false;
   }
 }
 
