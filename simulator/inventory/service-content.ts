@@ -41,6 +41,8 @@ const SERVICES: readonly Row[] = [
   ['localizationManager', 'LocalizationManager', 'LocalizationManager', 'ha-l10n-manager'],
   ['storageResourceManager', 'StorageResourceManager', 'StorageResourceManager', 'ha-storage-resource-manager'],
   ['guestOperationsManager', 'GuestOperationsManager', 'guestOperationsManager', 'ha-guest-operations-manager'],
+  ['vmProvisioningChecker', 'VirtualMachineProvisioningChecker', 'ProvChecker', ''],
+  ['vmCompatibilityChecker', 'VirtualMachineCompatibilityChecker', 'CompatChecker', ''],
   ['overheadMemoryManager', 'OverheadMemoryManager', 'OverheadMemoryManager', 'ha-overhead-memory-manager'],
 ];
 

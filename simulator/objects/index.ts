@@ -2,6 +2,7 @@
 import type { Definition } from '../dispatch/define.ts';
 import { clusterComputeResource } from './cluster-compute-resource.ts';
 import { computeResource } from './compute-resource.ts';
+import { customizationSpecManager } from './customization-spec-manager.ts';
 import { datacenter } from './datacenter.ts';
 import { hostDatastoreBrowser } from './datastore/browser.ts';
 import { datastore } from './datastore/datastore.ts';
@@ -35,6 +36,7 @@ import { taskManager } from './task-manager.ts';
 import { viewManager } from './view-manager.ts';
 import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
+import { compatibilityChecker, provisioningChecker } from './virtual-machine/checkers.ts';
 import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
 import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
@@ -46,7 +48,7 @@ export const definitions: readonly Definition[] = [
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
   distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
-  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot, environmentBrowser,
+  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
 ];

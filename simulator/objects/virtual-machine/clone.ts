@@ -30,8 +30,16 @@ export function requireObjects(tx: Transaction, ...refs: readonly (Ref | undefin
   for (const ref of refs) if (ref && !tx.has(ref)) throw notFound(ref);
 }
 
-/** Copies a machine. Throws the faults of CloneVM_Task; nothing is then left behind. */
-export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Ref, folder: Ref, asked: string, spec: VirtualMachineCloneSpec): Ref {
+interface Plan {
+  readonly name: string;
+  readonly from: VirtualMachineConfigInfo;
+  readonly pool: Ref | undefined;
+  readonly host: Ref;
+  readonly datastore: Ref;
+}
+
+/** Works out where a clone goes and what it is made from. Throws the faults of CloneVM_Task; changes nothing. */
+export function planClone(sim: Simulation, tx: Transaction, source: Ref, folder: Ref, asked: string, spec: VirtualMachineCloneSpec): Plan {
   if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host cannot clone virtual machines.');
   const { location } = spec;
   if (location.service) throw fault('NotSupported', {}, 'Cloning to another vCenter Server is not supported.');
@@ -46,6 +54,12 @@ export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Re
   requireDatacenter(tx, folder, host);
   const datastore = location.datastore ?? (tx.get(source, '_home') as Ref);
   requireReach(tx, host, [datastore, ...(location.disk ?? []).map((locator) => locator.datastore)]);
+  return { name, from, pool, host, datastore };
+}
+
+/** Copies a machine. Throws the faults of CloneVM_Task; nothing is then left behind. */
+export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Ref, folder: Ref, asked: string, spec: VirtualMachineCloneSpec): Ref {
+  const { name, from, pool, host, datastore } = planClone(sim, tx, source, folder, asked, spec);
   const vm = { type: 'VirtualMachine', value: tx.nextId('vm') };
   const { directory, vmx } = freshDirectory(tx, datastore, name);
   const home: Home = { datastore, directory, stem: vmx.replace(/\.vmx$/, '') };
