@@ -6,6 +6,7 @@ import { Registry } from './dispatch/define.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
+import { Tickets } from './dispatch/tickets.ts';
 import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
@@ -110,7 +111,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     prefix: product === 'vcenter' ? 'task' : 'haTask',
     manager: wellKnown.taskManager,
   });
-  return { store, clock, random, log, registry, sessions, tasks, product, about: info, wellKnown };
+  const tickets = new Tickets(clock, randomUUID);
+  return { store, clock, random, log, registry, sessions, tickets, tasks, product, about: info, wellKnown };
 }
 
 function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot): Simulator {

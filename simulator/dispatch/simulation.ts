@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Registry } from './define.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tasks } from './tasks.ts';
+import type { Tickets } from './tickets.ts';
 
 /** Which product is simulated: decides fixed ids, folders, and what methods refuse. */
 export type Product = 'vcenter' | 'esxi';
@@ -18,6 +19,7 @@ export interface Simulation {
   readonly log: Log;
   readonly registry: Registry;
   readonly sessions: Sessions;
+  readonly tickets: Tickets;
   readonly tasks: Tasks;
   readonly product: Product;
   readonly about: AboutInfo;

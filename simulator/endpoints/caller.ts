@@ -18,7 +18,7 @@ export function identify(sim: Simulation, method: string, url: string, headers: 
   const session = sim.sessions.find(sessionKey(cookies));
   if (session) return { session, release: sim.sessions.begin(session) };
   const ticket = /(?:^|[;,]\s*)vmware_cgi_ticket=("?)([^";,\s]+)\1/.exec(cookies ?? '')?.[2];
-  const holder = ticket === undefined ? undefined : redeem(sim, ticket, method, url);
+  const holder = ticket === undefined ? undefined : sim.tickets.redeem(ticket, method, url);
   if (holder) return { session: holder, release: sim.sessions.begin(holder) };
   return basic(sim, one(headers['authorization']), { ipAddress, userAgent: one(headers['user-agent']) ?? '' });
 }
@@ -36,8 +36,4 @@ function basic(sim: Simulation, header: string | undefined, caller: { ipAddress:
     if (isFault(error, 'InvalidLogin')) return undefined;
     throw error;
   }
-}
-
-function redeem(_sim: Simulation, _ticket: string, _method: string, _url: string): Session | undefined {
-  return undefined;
 }
