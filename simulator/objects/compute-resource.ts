@@ -6,7 +6,7 @@ import {
 import { define } from '../dispatch/define.ts';
 import type { Reader, Rule } from '../store/derive.ts';
 import type { Props } from '../store/object.ts';
-import { removeComputeResource } from './removal.ts';
+import { mustBeIdle, removeComputeResource } from './removal.ts';
 
 type Refs = readonly ManagedObjectReference[];
 const NONE: Refs = [];
@@ -92,6 +92,7 @@ export const computeResource = define('ComputeResource', {
   Destroy_Task: {
     task({ sim, tx, self }) {
       if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host cannot be removed from itself.');
+      mustBeIdle(tx, self.ref);
       removeComputeResource(tx, self.ref);
     },
   },

@@ -1,16 +1,28 @@
 // Datacenter: power-on of several machines, configuration, removal with everything in it.
 import {
-  fault, type ClusterAttemptedVmInfo, type ClusterNotAttemptedVmInfo, type ClusterPowerOnVmResult, type ManagedObjectReference,
+  fault, type ClusterAttemptedVmInfo, type ClusterConfigInfoEx, type ClusterNotAttemptedVmInfo, type ClusterPowerOnVmResult, type ManagedObjectReference,
 } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { forgetPorts } from './dvs-ports.ts';
 import { datacenterOf } from './entity.ts';
-import { forgetDatastore, forgetMachine, removeComputeResource } from './removal.ts';
+import { forgetDatastore, forgetMachine, mustBeIdle, removeComputeResource } from './removal.ts';
+import { rankedHosts } from './virtual-machine/placement.ts';
 import { setPower, wrongPowerState } from './virtual-machine/power.ts';
 
 /** Everything of these types in the datacenter. */
 function within(tx: Transaction, datacenter: ManagedObjectReference, types: readonly string[]): ManagedObjectReference[] {
   return types.flatMap((type) => [...tx.all(type)]).filter((ref) => datacenterOf(tx, ref)?.value === datacenter.value);
+}
+
+/** DRS of a fully automated cluster starts a machine on the least loaded host that can run it. */
+function placement(tx: Transaction, vm: ManagedObjectReference): ManagedObjectReference | undefined {
+  const own = tx.get(vm, 'runtime.host') as ManagedObjectReference;
+  const cluster = tx.get(own, 'parent') as ManagedObjectReference;
+  const config = tx.get(cluster, 'configurationEx') as Partial<ClusterConfigInfoEx>;
+  const override = config.drsVmConfig?.find(({ key }) => key.value === vm.value);
+  if (!config.drsConfig?.enabled || override?.enabled === false || (override?.behavior ?? config.drsConfig.defaultVmBehavior) !== 'fullyAutomated') return undefined;
+  return rankedHosts(tx, cluster, vm)[0];
 }
 
 /** Starts a power-on task of its own for each machine that can be powered on; says why not for the others. */
@@ -26,7 +38,7 @@ function powerOnAll({ sim, tx, session }: TransactionContext, machines: readonly
     } else {
       const task = sim.tasks.start(tx, {
         name: 'PowerOnVM_Task', descriptionId: 'VirtualMachine.powerOn', entity: vm, userName: session.userName,
-        run: (inner) => setPower(sim, inner, vm, 'poweredOn'),
+        run: (inner) => setPower(sim, inner, vm, 'poweredOn', placement(inner, vm)),
       });
       attempted.push({ vm, task });
     }
@@ -47,10 +59,13 @@ export const datacenter = define('Datacenter', {
   Destroy_Task: {
     task({ sim, tx, self }) {
       if (sim.product === 'esxi') throw fault('NotSupported', {}, 'The datacenter of a standalone ESXi host cannot be destroyed.');
-      for (const ref of within(tx, self.ref, ['ComputeResource', 'ClusterComputeResource'])) removeComputeResource(tx, ref);
+      const computeResources = within(tx, self.ref, ['ComputeResource', 'ClusterComputeResource']);
+      for (const ref of computeResources) mustBeIdle(tx, ref);
+      for (const ref of computeResources) removeComputeResource(tx, ref);
       for (const ref of within(tx, self.ref, ['VirtualMachine'])) forgetMachine(tx, ref);
       for (const ref of within(tx, self.ref, ['Datastore'])) forgetDatastore(tx, ref);
-      const rest = ['VirtualApp', 'Network', 'DistributedVirtualPortgroup', 'VmwareDistributedVirtualSwitch', 'StoragePod', 'Folder'];
+      for (const ref of within(tx, self.ref, ['VmwareDistributedVirtualSwitch'])) forgetPorts(tx, ref);
+      const rest = ['VirtualApp', 'Network', 'OpaqueNetwork', 'DistributedVirtualPortgroup', 'VmwareDistributedVirtualSwitch', 'StoragePod', 'Folder'];
       for (const ref of within(tx, self.ref, rest)) tx.remove(ref);
       tx.remove(self.ref);
     },

@@ -9,7 +9,7 @@ import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createPortgroup, dvsVersions } from './dvs-create.ts';
 import { changeMembers, leaveDvs, resizeUplinks, showProxySwitch } from './dvs-members.ts';
-import { dropPorts, holdersOf, ownerOfPort, portOf, portRef, takePorts } from './dvs-ports.ts';
+import { dropPorts, forgetPorts, holdersOf, ownerOfPort, portOf, portRef, takePorts } from './dvs-ports.ts';
 import { ports } from './dvs-view.ts';
 import { assertFreeName, validName } from './entity.ts';
 import { checkPortgroupSpec, mustBeUnused, removePortgroup } from './distributed-virtual-portgroup.ts';
@@ -291,7 +291,7 @@ export const distributedVirtualSwitch = define('DistributedVirtualSwitch', {
       for (const group of groups) mustBeUnused(tx, group);
       for (const member of configOf(tx, self.ref).host ?? []) leaveDvs(tx, self.ref, member.config.host!);
       for (const group of groups) removePortgroup(tx, group);
-      dropPorts(tx, uuidOf(tx, self.ref), (tx.get(self.ref, '_standalone') ?? []) as Keys);
+      forgetPorts(tx, self.ref);
       tx.remove(self.ref);
     },
   },

@@ -186,6 +186,13 @@ export function dropPorts(tx: Transaction, switchUuid: string, keys: Keys): void
   for (const key of keys) tx.remove(portRef(switchUuid, key));
 }
 
+/** Forgets every port of a switch that goes away. */
+export function forgetPorts(tx: Transaction, dvs: Ref): void {
+  const uuid = String(tx.get(dvs, 'uuid'));
+  dropPorts(tx, uuid, (tx.get(dvs, '_standalone') ?? []) as Keys);
+  for (const group of (tx.get(dvs, 'portgroup') ?? NONE) as Refs) dropPorts(tx, uuid, keysOf(tx, group));
+}
+
 // ---- what follows by itself ------------------------------------------------------------------------------------
 
 const sameRefs = (a: Refs, b: Refs): boolean => a.length === b.length && a.every((ref, i) => ref.value === b[i]!.value);

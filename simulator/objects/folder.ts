@@ -1,10 +1,12 @@
 // Folder and StoragePod: making things in them, moving things into them, destroying them with their contents.
-import { fault, isSubtype, type HostConnectSpec, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { fault, isSubtype, type ClusterConfigInfoEx, type ClusterConfigSpecEx, type HostConnectSpec, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { checkClusterConfig } from './cluster-config.ts';
 import { createCluster, createComputeResource, createDatacenter, createFolder, createStandaloneHost } from './compute-create.ts';
 import { createDvs, dvsVersions } from './dvs-create.ts';
 import { changeMembers } from './dvs-members.ts';
+import { moveHost, mustBeMovable } from './host-move.ts';
 import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
 import { accepts, destroyEntity } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
@@ -48,7 +50,7 @@ function move(ctx: TransactionContext, folder: Ref, entity: Ref): void {
   const childType = tx.props<'Folder'>(folder).childType ?? [];
   const name = String(tx.get(entity, 'name'));
   if (entity.type === 'HostSystem') {
-    moveHost(ctx, folder, entity);
+    moveHostInto(ctx, folder, entity);
     return;
   }
   const sameKind = entity.type !== 'Folder' || sameKinds(tx, folder, entity);
@@ -72,18 +74,19 @@ function sameKinds(tx: Transaction, a: Ref, b: Ref): boolean {
 }
 
 /** A host of a cluster that moves into a folder becomes a standalone host. */
-function moveHost({ sim, tx }: TransactionContext, folder: Ref, host: Ref): void {
+function moveHostInto({ sim, tx }: TransactionContext, folder: Ref, host: Ref): void {
   mustAccept(tx, folder, 'ComputeResource', 'A standalone host');
-  const props = tx.props<'HostSystem'>(host);
-  const from = props['parent'] as Ref;
+  const from = tx.get(host, 'parent') as Ref;
+  const name = String(tx.get(host, 'name'));
   if (from.type !== 'ClusterComputeResource') {
+    assertFreeName(tx, folder, name, from);
     tx.set(from, 'parent', folder);
     return;
   }
-  if (!props.runtime!.inMaintenanceMode) throw fault('InvalidState', {}, `Host '${String(props['name'])}' must be in maintenance mode to leave its cluster.`);
-  const computeResource = createComputeResource(sim, tx, folder, String(props['name']));
-  tx.set(host, 'parent', computeResource);
-  for (const vm of props.vm ?? []) tx.set(vm, 'resourcePool', tx.get(computeResource, 'resourcePool'));
+  mustBeMovable(tx, host, folder);
+  assertFreeName(tx, folder, name);
+  const computeResource = createComputeResource(sim, tx, folder, name);
+  moveHost(tx, host, computeResource, tx.get(computeResource, 'resourcePool') as Ref, false);
 }
 
 /** The root folder and the four folders of a datacenter. */
@@ -92,6 +95,14 @@ const isFixedFolder = (tx: Transaction, folder: Ref): boolean =>
 
 function mustBeRemovable(tx: Transaction, folder: Ref): void {
   if (isFixedFolder(tx, folder)) throw fault('NotSupported', {}, `Folder '${String(tx.get(folder, 'name'))}' belongs to the inventory and cannot be destroyed.`);
+}
+
+/** An empty cluster: its configuration cannot name hosts or machines yet. */
+function newCluster(sim: TransactionContext['sim'], tx: Transaction, folder: Ref, name: string, spec: ClusterConfigSpecEx): Ref {
+  const cluster = createCluster(sim, tx, folder, newName(tx, folder, name), spec);
+  const no = () => false;
+  checkClusterConfig(tx.get(cluster, 'configurationEx') as ClusterConfigInfoEx, { isMachine: no, isHost: no, isDatastore: no });
+  return cluster;
 }
 
 /** Virtual machines below are unregistered: their files stay. */
@@ -123,11 +134,11 @@ export const folder = define('Folder', {
   CreateCluster({ sim, tx, self }, { name, spec }) {
     mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
     const { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec } = spec;
-    return createCluster(sim, tx, self.ref, newName(tx, self.ref, name), { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec });
+    return newCluster(sim, tx, self.ref, name, { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec });
   },
   CreateClusterEx({ sim, tx, self }, { name, spec }) {
     mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
-    return createCluster(sim, tx, self.ref, newName(tx, self.ref, name), spec);
+    return newCluster(sim, tx, self.ref, name, spec);
   },
   AddStandaloneHost_Task: {
     task({ sim, tx, self }, { spec, addConnected }) {

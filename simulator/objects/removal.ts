@@ -1,10 +1,12 @@
 // Taking hosts, compute resources and pools out of the inventory with everything that only they hold up.
-import type { ManagedObjectReference, VirtualMachineSnapshotTree } from '../../core/vim25/index.ts';
+import { fault, isSubtype, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { dropRoot } from './datastore/files.ts';
 import { leaveDvs } from './dvs-members.ts';
+import { LOAD } from './load.ts';
 import { keepVmx } from './virtual-machine/destroy.ts';
+import { forgetSnapshots } from './virtual-machine/snapshots.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
@@ -13,12 +15,8 @@ const list = (tx: Transaction, ref: Ref, path: string): Refs => [...((tx.get(ref
 
 /** Forgets a virtual machine; its files stay. */
 export function forgetMachine(tx: Transaction, vm: Ref): void {
-  const trees = [...((tx.get(vm, 'snapshot.rootSnapshotList') ?? []) as readonly VirtualMachineSnapshotTree[])];
-  for (let tree = trees.pop(); tree !== undefined; tree = trees.pop()) {
-    tx.remove(tree.snapshot);
-    trees.push(...(tree.childSnapshotList ?? []));
-  }
   keepVmx(tx, vm);
+  forgetSnapshots(tx, vm);
   tx.remove(vm);
 }
 
@@ -59,6 +57,16 @@ export function dropUnusedNetwork(tx: Transaction, network: Ref, leaving?: Ref):
 export function removePoolTree(tx: Transaction, pool: Ref): void {
   for (const child of list(tx, pool, 'resourcePool')) removePoolTree(tx, child);
   tx.remove(pool);
+}
+
+/** Hosts of a cluster leave it in maintenance mode or disconnected: throws InvalidState while one runs machines. */
+export function mustBeIdle(tx: Transaction, computeResource: Ref): void {
+  if (!isSubtype(computeResource.type, 'ClusterComputeResource')) return;
+  for (const host of list(tx, computeResource, 'host')) {
+    const running = ((tx.get(host, '_load') ?? []) as readonly number[])[LOAD.running] ?? 0;
+    if (running === 0 || tx.get(host, 'runtime.connectionState') !== 'connected') continue;
+    throw fault('InvalidState', {}, `The cluster '${String(tx.get(computeResource, 'name'))}' cannot be removed: ${running} virtual machines are running on host '${String(tx.get(host, 'name'))}'.`);
+  }
 }
 
 /** Takes a compute resource out of the inventory, with its hosts. */

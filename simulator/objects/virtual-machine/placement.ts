@@ -78,7 +78,12 @@ export function powerOnHost(tx: Transaction, vm: ManagedObjectReference, asked?:
 export function rankedHosts(tx: Transaction, computeResource: ManagedObjectReference, vm: ManagedObjectReference): ManagedObjectReference[] {
   const hosts = (tx.get(computeResource, 'host') ?? []) as readonly ManagedObjectReference[];
   const load = (host: ManagedObjectReference) => ((tx.get(host, '_load') ?? []) as readonly number[])[LOAD.running] ?? 0;
-  return hosts.filter((host) => usableHost(tx, host) && !hostRefusal(tx, vm, host)).sort((a, b) => load(a) - load(b));
+  const needed = (tx.get(vm, 'datastore') ?? []) as readonly ManagedObjectReference[];
+  const sees = (host: ManagedObjectReference) => {
+    const seen = (tx.get(host, 'datastore') ?? []) as readonly ManagedObjectReference[];
+    return needed.every((datastore) => seen.some((ref) => ref.value === datastore.value));
+  };
+  return hosts.filter((host) => usableHost(tx, host) && sees(host) && !hostRefusal(tx, vm, host)).sort((a, b) => load(a) - load(b));
 }
 
 export interface Place {
