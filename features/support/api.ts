@@ -36,11 +36,17 @@ export class Api {
 
   /** Sends any body and returns what came back. */
   post(path: string, body: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    return this.send('POST', path, body, { 'Content-Type': 'text/xml; charset=utf-8', ...headers });
+  }
+
+  /** Sends any request; the path goes out as it is written. */
+  send(method: string, path: string, body: string | undefined, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const call = request(new URL(path, this.base), {
-        method: 'POST',
+      const call = request(this.base, {
+        method,
+        path,
         agent: this.agent,
-        headers: { 'Content-Type': 'text/xml; charset=utf-8', ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers },
+        headers: { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers },
       }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

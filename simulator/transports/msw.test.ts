@@ -27,3 +27,15 @@ test('a wrong password is the server\'s own fault, and the versions document is 
   const reply = await fetch('https://vcenter.example/sdk/vimServiceVersions.xml');
   assert.match(await reply.text(), /urn:vim25/);
 });
+
+test('files of datastores are there, too: uploaded, read in part, deleted', async () => {
+  const url = 'https://vcenter.example/folder/a%20b.txt?dcPath=DC0&dsName=LocalDS_0';
+  const Authorization = `Basic ${btoa('root:secret')}`;
+  assert.equal((await fetch(url)).status, 401);
+  assert.equal((await fetch(url, { method: 'PUT', body: 'hello world', headers: { Authorization } })).status, 201);
+  assert.equal(await (await fetch(url, { headers: { Authorization } })).text(), 'hello world');
+  const part = await fetch(url, { headers: { Authorization, Range: 'bytes=6-' } });
+  assert.deepEqual([part.status, await part.text()], [206, 'world']);
+  assert.equal((await fetch(url, { method: 'DELETE', headers: { Authorization } })).status, 204);
+  assert.match(await (await fetch('https://vcenter.example/folder', { headers: { Authorization } })).text(), /DC0/);
+});

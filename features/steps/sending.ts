@@ -1,0 +1,29 @@
+// When: plain HTTP, for what is not SOAP; "METHOD /path" is sent as it is written.
+import { Then, When } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import type { Testbed } from '../support/world.ts';
+
+async function send(world: Testbed, line: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  const [method = '', path = ''] = line.split(' ');
+  await world.lookFirst();
+  const reply = await world.api.send(method, path, body, headers);
+  world.httpStatus = reply.status;
+  world.httpBody = reply.body;
+}
+
+When('I send {string}', function (this: Testbed, line: string) {
+  return send(this, line);
+});
+
+When('I send {string} with:', function (this: Testbed, line: string, body: string) {
+  return send(this, line, body);
+});
+
+When('I send {string} with the header {string}', function (this: Testbed, line: string, header: string) {
+  const [name = '', value = ''] = header.split(/:\s*(.*)/s);
+  return send(this, line, undefined, { [name]: value });
+});
+
+Then('the body is {string}', function (this: Testbed, text: string) {
+  assert.equal(this.httpBody, text);
+});
