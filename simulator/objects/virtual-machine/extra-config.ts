@@ -28,9 +28,11 @@ export function mergeExtraConfig(old: readonly OptionValue[], changes: readonly 
   return { extraConfig: merged.size === 0 ? NONE : [...merged.values()], settings };
 }
 
-/** Internal homes of what is otherwise derived: what the guest reports, and statistics. */
+/** Internal homes of what is otherwise derived, so that the next derivation keeps it; the first that fits counts. */
 const REDIRECTS: readonly (readonly [string, string])[] = [
-  ['summary.guest.', '_guest.'], ['guest.', '_guest.'], ['summary.quickStats.', '_stats.'], ['summary.runtime.', 'runtime.'],
+  ['summary.guest.', '_guest.'], ['guest.', '_guest.'], ['summary.quickStats.', '_stats.'], ['summary.runtime.', 'runtime.'], ['summary.', '_summary.'],
+  ['guestHeartbeatStatus', '_heartbeat'], ['snapshot.currentSnapshot', '_currentSnapshot'],
+  ['resourceConfig.cpuAllocation.', 'config.cpuAllocation.'], ['resourceConfig.memoryAllocation.', 'config.memoryAllocation.'],
 ];
 
 function setting(path: string, given: unknown): Setting {
@@ -45,8 +47,7 @@ function fieldAt(path: string): Field | undefined {
   const [first, ...rest] = path.split('.');
   let field = managedType('VirtualMachine')!.byName.get(first ?? '');
   for (const step of rest) field = field?.kind === 'data' && !field.array ? dataType(field.type)?.byName.get(step) : undefined;
-  if (field?.array || field?.kind === 'data') return undefined;
-  return path.startsWith('summary.config.') || path.startsWith('summary.storage.') ? undefined : field;
+  return field?.array || field?.kind === 'data' ? undefined : field;
 }
 
 function convert(field: Field, value: unknown, path: string): unknown {

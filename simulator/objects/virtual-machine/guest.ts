@@ -1,6 +1,7 @@
 // What VirtualMachine.guest shows: nothing but state until the guest reports facts (tools, names, addresses).
-// Facts are kept in the machine's internal `_guest` and show only while it is powered on.
-import type { GuestInfo, VirtualMachineConfigInfo, VirtualMachinePowerState } from '../../../core/vim25/index.ts';
+// Facts are kept in the machine's internal `_guest` and show while it is powered on, or when set while it is off.
+import type { GuestInfo, GuestNicInfo, VirtualEthernetCard, VirtualMachineConfigInfo, VirtualMachinePowerState } from '../../../core/vim25/index.ts';
+import { isFamily } from './device-types.ts';
 import { guestFamily } from './guest-os.ts';
 
 type Facts = Partial<GuestInfo> | undefined;
@@ -27,10 +28,19 @@ export function hasTools(facts: Facts): boolean {
 export const toolsRunning = (facts: Facts): boolean =>
   hasTools(facts) && facts?.toolsRunningStatus !== 'guestToolsNotRunning' && facts?.toolsStatus !== 'toolsNotRunning';
 
+/** What tools say of the adapters when the guest has one address: it is on the first. */
+function netOf(config: VirtualMachineConfigInfo, address: string, old: readonly GuestNicInfo[] | undefined): readonly GuestNicInfo[] {
+  const net = (config.hardware.device ?? []).filter((device) => isFamily(device, 'nic')).map((device, index): GuestNicInfo => ({
+    network: (device.backing as { deviceName?: string } | undefined)?.deviceName || device.deviceInfo?.summary, macAddress: (device as VirtualEthernetCard).macAddress, connected: device.connectable?.connected ?? true,
+    deviceConfigId: device.key, ...(index === 0 ? { ipAddress: [address] } : {}),
+  }));
+  return old && JSON.stringify(old) === JSON.stringify(net) ? old : net;
+}
+
 const bare = new Map<string, GuestInfo>();
 
 /** The GuestInfo of a machine; those without tools are shared. */
-export function guestOf(config: VirtualMachineConfigInfo, power: VirtualMachinePowerState, facts: Facts, old: GuestInfo | undefined): GuestInfo {
+export function guestOf(config: VirtualMachineConfigInfo, power: VirtualMachinePowerState, facts: Facts, old: GuestInfo | undefined, shownOff = false): GuestInfo {
   const running = power === 'poweredOn';
   const flags = { guestOperationsReady: false, interactiveGuestOperationsReady: false, guestStateChangeSupported: false, hwVersion: config.version };
   if (!facts) {
@@ -44,13 +54,14 @@ export function guestOf(config: VirtualMachineConfigInfo, power: VirtualMachineP
     return found;
   }
   const tools = !hasTools(facts) ? NO_TOOLS : !running ? TOOLS_OFF : TOOLS_ON;
-  const shown = running ? facts : Object.fromEntries(LASTING.filter((key) => facts[key] !== undefined).map((key) => [key, facts[key]]));
+  const shown = running || shownOff ? facts : Object.fromEntries(LASTING.filter((key) => facts[key] !== undefined).map((key) => [key, facts[key]]));
   const alive = running && toolsRunning(facts);
   const made: GuestInfo = {
     ...tools,
     ...(hasTools(facts) ? { guestId: config.guestId, guestFamily: guestFamily(config.guestId), guestFullName: config.guestFullName } : {}),
     guestState: running ? 'running' : 'notRunning', appHeartbeatStatus: 'appStatusGray', appState: 'none',
     ...flags, guestOperationsReady: alive, guestStateChangeSupported: alive,
+    ...(alive && facts.ipAddress !== undefined && facts.net === undefined ? { net: netOf(config, facts.ipAddress, old?.net) } : {}),
     ...shown,
   };
   return old && Object.keys(made).length === Object.keys(old).length && Object.entries(made).every(([key, value]) => old[key as keyof GuestInfo] === value) ? old : made;

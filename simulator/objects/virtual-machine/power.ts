@@ -72,6 +72,7 @@ function change(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, st
   keepFiles(sim, tx, vm, config, state);
   const connected = connectDevices(config, state === 'poweredOn');
   tx.update(vm, { runtime, config: state === 'suspended' ? connected : bindPorts(tx, sim.clock.now(), vm, connected, state === 'poweredOn') });
+  if (tx.get(vm, '_guestShown') !== undefined) tx.set(vm, '_guestShown', undefined);
   if (state === 'poweredOn') applyCustomization(tx, vm, sim.clock.now());
 }
 

@@ -7,6 +7,7 @@ import type {
 import type { Relation, Rule } from '../../store/derive.ts';
 import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { opaqueNetworkRef } from '../network-create.ts';
 import { isFamily } from './device-types.ts';
 import type { Setting } from './extra-config.ts';
 import { renamedFiles } from './file-names.ts';
@@ -98,6 +99,8 @@ const placesRule: Rule = {
         const ref = { type: 'DistributedVirtualPortgroup', value: group };
         if (read(ref)) networks.set(group, ref);
       }
+      const opaque = backing?.opaqueNetworkId === undefined ? undefined : opaqueNetworkRef(backing.opaqueNetworkId);
+      if (opaque && read(opaque)) networks.set(opaque.value, opaque);
     }
     const datastore = [...datastores.values()];
     const network = [...networks.values()];
@@ -111,12 +114,12 @@ const placesRule: Rule = {
 /** GuestInfo and heartbeat from what the guest reports, while it runs. */
 const guestRule: Rule = {
   type: 'VirtualMachine',
-  inputs: ['_guest', 'runtime', 'config'],
+  inputs: ['_guest', '_guestShown', '_heartbeat', 'runtime', 'config'],
   derive(props) {
     const facts = props['_guest'] as Partial<GuestInfo> | undefined;
     const runtime = props['runtime'] as VirtualMachineRuntimeInfo;
-    const guest = guestOf(configOf(props), runtime.powerState, facts, props['guest'] as GuestInfo | undefined);
-    return { guest, guestHeartbeatStatus: runtime.powerState === 'poweredOn' && hasTools(facts) ? 'green' : 'gray' };
+    const guest = guestOf(configOf(props), runtime.powerState, facts, props['guest'] as GuestInfo | undefined, props['_guestShown'] === true);
+    return { guest, guestHeartbeatStatus: props['_heartbeat'] !== undefined ? props['_heartbeat'] : runtime.powerState === 'poweredOn' && hasTools(facts) ? 'green' : 'gray' };
   },
 };
 
@@ -146,7 +149,7 @@ const count = (devices: readonly VirtualDevice[] | undefined, family: string): n
 const summaryRule: Rule = {
   type: 'VirtualMachine',
   // What guest and storage are made of, not they themselves: their rules come first, and one pass is then enough.
-  inputs: ['config', 'runtime', '_guest', '_home', 'overallStatus', 'customValue', '_stats'],
+  inputs: ['config', 'runtime', '_guest', '_home', 'overallStatus', 'customValue', '_stats', '_guestShown', '_heartbeat', '_summary'],
   derive(props) {
     const old = props['summary'] as (VirtualMachineSummary & { readonly config: object }) | undefined;
     const config = configOf(props);
@@ -165,9 +168,16 @@ const summaryRule: Rule = {
       overallStatus: props['overallStatus'] as VirtualMachineSummary['overallStatus'],
       customValue: (props['customValue'] ?? old?.customValue) as VirtualMachineSummary['customValue'],
     };
-    return { summary };
+    return { summary: props['_summary'] === undefined ? summary : overlaid(summary, props['_summary'] as Props) };
   },
 };
+
+/** The summary with the fields that somebody set by hand. */
+const overlaid = (summary: VirtualMachineSummary, fields: Props): VirtualMachineSummary =>
+  Object.fromEntries(Object.entries({ ...summary, ...fields }).map(([key, value]) => {
+    const derived = (summary as unknown as Props)[key];
+    return [key, typeof fields[key] === 'object' && typeof derived === 'object' ? { ...derived, ...(fields[key] as object) } : value];
+  })) as unknown as VirtualMachineSummary;
 
 function guestSummary(guest: GuestInfo, config: VirtualMachineConfigInfo): NonNullable<VirtualMachineSummary['guest']> {
   const { guestId, guestFullName, toolsStatus, toolsVersionStatus, toolsVersionStatus2, toolsRunningStatus, hostName, ipAddress } = guest;
@@ -189,7 +199,8 @@ function configSummary(config: VirtualMachineConfigInfo): VirtualMachineSummary[
 
 export const vmRules: readonly Rule[] = [nameRule, fileNamesRule, placesRule, guestRule, resourceRule, layoutRule, summaryRule, treeRule];
 
-/** Writes what `SET.` keys of extraConfig ask for. */
+/** Writes what `SET.` keys of extraConfig ask for. What is said of the guest of a machine that is off shows until its power changes. */
 export function applySettings(tx: Transaction, vm: ManagedObjectReference, settings: readonly Setting[]): void {
   for (const { path, value } of settings) tx.set(vm, path, value);
+  if (settings.some(({ path }) => path.startsWith('_guest.')) && tx.get(vm, 'runtime.powerState') !== 'poweredOn') tx.set(vm, '_guestShown', true);
 }

@@ -89,18 +89,43 @@ describe('ReconfigVM_Task', () => {
   it('sets properties with SET. keys, in the type of the property', () => {
     const world = new World();
     const vm = world.createVm('a', { extraConfig: options(['SET.guest.ipAddress', '10.0.0.7'], ['SET.guest.hostName', 'a.example']) });
-    assert.equal(world.get(vm, 'guest.ipAddress'), undefined);
+    // Who sets it sees it, also on a machine that is off; what a guest says ends when it is powered off.
+    assert.equal(world.get(vm, 'guest.ipAddress'), '10.0.0.7');
     power(world, vm, 'PowerOnVM_Task');
     assert.equal(world.get(vm, 'guest.ipAddress'), '10.0.0.7');
+    power(world, vm, 'PowerOffVM_Task');
+    assert.equal(world.get(vm, 'guest.ipAddress'), undefined);
+    power(world, vm, 'PowerOnVM_Task');
     assert.equal(world.get(vm, 'summary.guest.ipAddress'), '10.0.0.7');
     assert.equal(world.get(vm, 'guestHeartbeatStatus'), 'green');
     reconfigure(world, vm, { extraConfig: options(['SET.summary.quickStats.overallCpuUsage', '1234'], ['SET.runtime.toolsInstallerMounted', 'true']) });
     assert.equal(world.get(vm, 'summary.quickStats.overallCpuUsage'), 1234);
     assert.equal(world.get(vm, 'summary.runtime.toolsInstallerMounted'), true);
     assert.deepEqual(world.get(vm, 'config.extraConfig'), []);
+    // Derived copies keep what was set, whatever is derived later.
+    reconfigure(world, vm, { extraConfig: options(['SET.summary.config.numCpu', '9'], ['SET.summary.overallStatus', 'yellow'], ['SET.guestHeartbeatStatus', 'red']) });
+    reconfigure(world, vm, { annotation: 'later' });
+    assert.deepEqual([world.get(vm, 'summary.config.numCpu'), world.get(vm, 'summary.config.annotation'), world.get(vm, 'config.hardware.numCPU')], [9, 'later', 1]);
+    assert.deepEqual([world.get(vm, 'summary.overallStatus'), world.get(vm, 'overallStatus'), world.get(vm, 'guestHeartbeatStatus')], ['yellow', 'green', 'red']);
     for (const pair of [['SET.no.such', '1'], ['SET.summary.quickStats.overallCpuUsage', 'much']] as [string, string][]) {
       assert.throws(() => reconfigure(world, vm, { extraConfig: options(pair) }), (e) => isFault(e, 'InvalidArgument'));
     }
+  });
+});
+
+describe('guest information', () => {
+  it('tells the addresses of adapters from that of the guest, and keeps guestinfo as it is', () => {
+    const world = new World();
+    const vm = world.createVm('a', { deviceChange: hardwareSpec(world.network), extraConfig: options(['guestinfo.role', 'db']) });
+    power(world, vm, 'PowerOnVM_Task');
+    assert.equal(world.get(vm, 'guest.net'), undefined);
+    reconfigure(world, vm, { extraConfig: options(['SET.guest.ipAddress', '10.0.0.7']) });
+    const [nic] = world.get<{ network: string; ipAddress: string[]; deviceConfigId: number }[]>(vm, 'guest.net');
+    assert.deepEqual([nic!.network, nic!.ipAddress, nic!.deviceConfigId], ['VM Network', ['10.0.0.7'], 4000]);
+    assert.deepEqual([world.get(vm, 'guest.guestState'), world.get(vm, 'guest.toolsRunningStatus')], ['running', 'guestToolsRunning']);
+    assert.deepEqual(world.get<{ key: string; value: string }[]>(vm, 'config.extraConfig').map(({ key, value }) => [key, value]), [['guestinfo.role', 'db']]);
+    power(world, vm, 'PowerOffVM_Task');
+    assert.deepEqual([world.get(vm, 'guest.net'), world.get(vm, 'guest.guestState')], [undefined, 'notRunning']);
   });
 });
 
