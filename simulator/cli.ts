@@ -109,7 +109,7 @@ function modelOptions(parsed: Parsed): SimulatorOptions {
   const product = parsed.values.get('esx') === true ? 'esxi' : 'vcenter';
   const model: Model = {
     datacenter: count('dc'), cluster: count('cluster'), host: count('host'), standaloneHost: count('standalone-host'), datastore: count('ds'),
-    machine: count('vm'), pool: count('pool'), app: count('app'), pod: count('pod'), portgroup: count('pg'), folder: count('folder'),
+    machine: count('vm'), pool: count('pool'), app: count('app'), pod: count('pod'), portgroup: count('pg'), portgroupNsx: count('pg-nsx'), opaqueNetwork: count('nsx'), folder: count('folder'),
     autostart: parsed.values.get('autostart') === true,
   };
   const problem = modelProblem(model, product);
@@ -119,11 +119,11 @@ function modelOptions(parsed: Parsed): SimulatorOptions {
 
 const FLAG_OF: Readonly<Record<string, string>> = {
   datacenter: '-dc', cluster: '-cluster', host: '-host', standaloneHost: '-standalone-host', datastore: '-ds', machine: '-vm', pool: '-pool',
-  app: '-app', pod: '-pod', portgroup: '-pg', folder: '-folder',
+  app: '-app', pod: '-pod', portgroup: '-pg', portgroupNsx: '-pg-nsx', opaqueNetwork: '-nsx', folder: '-folder',
 };
 
 /** Flags that describe a world by counts: a lab file describes it by name. */
-const MODEL_FLAGS = ['esx', 'dc', 'cluster', 'host', 'standalone-host', 'ds', 'vm', 'pool', 'app', 'pod', 'pg', 'folder', 'autostart'];
+const MODEL_FLAGS = ['esx', 'dc', 'cluster', 'host', 'standalone-host', 'ds', 'vm', 'pool', 'app', 'pod', 'pg', 'pg-nsx', 'nsx', 'folder', 'autostart'];
 
 async function labWorld(parsed: Parsed): Promise<SimulatorOptions> {
   const clash = MODEL_FLAGS.find((name) => parsed.given.has(name));

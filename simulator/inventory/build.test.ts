@@ -34,3 +34,15 @@ test('pools and vApps, with the machines of a vApp in the VM folder as vcsim has
     '/DC0/vm/DC0_C0_RP1_VM0', '/DC0/vm/DC0_C0_RP1_VM1',
   ]);
 });
+
+test('NSX port groups and opaque networks are named and paired as vcsim does', () => {
+  assert.deepEqual(paths({ portgroupNsx: 1, opaqueNetwork: 2 }).filter((path) => path.includes('NSX')), [
+    '/DC0/network/DC0_NSX0', '/DC0/network/DC0_NSX1', '/DC0/network/DC0_NSXPG0', '/DC0/network/DC0_NSXPG1', '/DC0/network/DC0_NSXPG2',
+  ]);
+  const { store } = createSimulator({ model: { portgroupNsx: 1, opaqueNetwork: 1 } });
+  const [opaque] = store.ofType('OpaqueNetwork');
+  const segments = [...store.ofType('DistributedVirtualPortgroup')].map(({ props }) => props['config'] as { backingType: string; logicalSwitchUuid?: string; name: string })
+    .filter(({ backingType }) => backingType === 'nsx').map(({ logicalSwitchUuid, name }) => [name, logicalSwitchUuid]);
+  const { opaqueNetworkId, opaqueNetworkType } = opaque!.props['summary'] as { opaqueNetworkId: string; opaqueNetworkType: string };
+  assert.deepEqual([segments.map(([name]) => name), segments[1]![1], opaqueNetworkType], [['DC0_NSXPG0', 'DC0_NSXPG1'], opaqueNetworkId, 'nsx.LogicalSwitch']);
+});

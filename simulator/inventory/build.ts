@@ -8,7 +8,7 @@ import {
 import { createDatastore } from '../objects/datastore-create.ts';
 import { createDvs, createPortgroup } from '../objects/dvs-create.ts';
 import { joinDvs } from '../objects/dvs-members.ts';
-import { createNetwork, findNetwork } from '../objects/network-create.ts';
+import { attachNetwork, createNetwork, createOpaqueNetwork, findNetwork } from '../objects/network-create.ts';
 import { createVirtualMachine } from '../objects/virtual-machine/create.ts';
 import { setPower } from '../objects/virtual-machine/power.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -65,17 +65,28 @@ function buildDatacenter(sim: Simulation, tx: Transaction, model: Model, root: R
   const [vmFolder, hostFolder, datastoreFolder, networkFolder] =
     ['vmFolder', 'hostFolder', 'datastoreFolder', 'networkFolder'].map(inside) as [Ref, Ref, Ref, Ref];
   const network = createNetwork(sim, tx, datacenter, names.network, []);
-  const dvs = model.portgroup > 0 ? createDvs(sim, tx, networkFolder, names.dvs, []) : undefined;
+  const dvs = model.portgroup + model.portgroupNsx + model.opaqueNetwork > 0 ? createDvs(sim, tx, networkFolder, names.dvs, []) : undefined;
   const portgroups = dvs === undefined ? []
     : range(model.portgroup).map((i) => createPortgroup(sim, tx, dvs, { name: names.portgroup(dc, i), numPorts: 1, type: 'earlyBinding' }));
+  const opaque = dvs === undefined ? [] : buildNsx(sim, tx, model, dvs, datacenter, networkFolder, dc);
   for (const i of range(model.pod)) createFolder(tx, tx.get(datacenter, 'datastoreFolder') as Ref, names.pod(dc, i), 'StoragePod');
 
   const slots = [...standaloneHosts(sim, tx, model, hostFolder, dc), ...clusters(sim, tx, model, hostFolder, vmFolder, dc)];
   const hosts = [...new Map(slots.flatMap((slot) => slot.hosts).map((host) => [host.value, host])).values()];
   if (dvs) for (const host of hosts) joinDvs(tx, dvs, host);
+  for (const each of opaque) for (const host of hosts) attachNetwork(tx, host, each);
   const datastores = range(model.datastore).map((i) =>
     createDatastore(sim, tx, { name: names.datastore(i), datacenter, hosts, capacity: CAPACITY, type: 'VMFS', folder: datastoreFolder }));
   addMachines(sim, tx, model, slots, vmFolder, datastores, portgroups[0] ?? network);
+}
+
+/** NSX port groups, and an opaque network for the segment of each of the last ones; gives the opaque networks. */
+function buildNsx(sim: Simulation, tx: Transaction, model: Model, dvs: Ref, datacenter: Ref, folder: Ref, dc: string): Ref[] {
+  return range(model.portgroupNsx + model.opaqueNetwork).flatMap((i) => {
+    const group = createPortgroup(sim, tx, dvs, { name: names.portgroupNsx(dc, i), type: 'earlyBinding', backingType: 'nsx' });
+    const segment = String(tx.get(group, 'config.logicalSwitchUuid'));
+    return i < model.portgroupNsx ? [] : [createOpaqueNetwork(tx, datacenter, folder, names.opaqueNetwork(dc, i - model.portgroupNsx), segment)];
+  });
 }
 
 function standaloneHosts(sim: Simulation, tx: Transaction, model: Model, folder: Ref, dc: string): Slot[] {

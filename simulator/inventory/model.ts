@@ -22,6 +22,10 @@ export interface Model {
   readonly pod: number;
   /** Distributed port groups per datacenter (-pg). */
   readonly portgroup: number;
+  /** Port groups of an NSX switch per datacenter (-pg-nsx). */
+  readonly portgroupNsx: number;
+  /** Opaque networks per datacenter (-nsx), each with an NSX port group of the same segment. */
+  readonly opaqueNetwork: number;
   /** How many of the datacenters, counted from the last, are put into folders, with everything in them (-folder). */
   readonly folder: number;
   /** Power the machines on (-autostart). */
@@ -30,7 +34,8 @@ export interface Model {
 
 /** What vcsim makes without flags. */
 export const DEFAULT_MODEL: Model = {
-  datacenter: 1, cluster: 1, host: 3, standaloneHost: 1, datastore: 1, machine: 2, pool: 0, app: 0, pod: 0, portgroup: 1, folder: 0,
+  datacenter: 1, cluster: 1, host: 3, standaloneHost: 1, datastore: 1, machine: 2, pool: 0, app: 0, pod: 0, portgroup: 1, portgroupNsx: 0,
+  opaqueNetwork: 0, folder: 0,
   autostart: true,
 };
 
@@ -44,6 +49,8 @@ export const modelNames = {
   app: (cluster: string, n: number) => `${cluster}_APP${n}`,
   pod: (dc: string, n: number) => `${dc}_POD${n}`,
   portgroup: (dc: string, n: number) => `${dc}_DVPG${n}`,
+  portgroupNsx: (dc: string, n: number) => `${dc}_NSXPG${n}`,
+  opaqueNetwork: (dc: string, n: number) => `${dc}_NSX${n}`,
   datastore: (n: number) => `LocalDS_${n}`,
   machine: (pool: string, n: number) => `${pool}_VM${n}`,
   dvs: 'DVS0',

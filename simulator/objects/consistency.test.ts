@@ -82,7 +82,7 @@ class Walk {
   }
 }
 
-const MODEL = { ...DEFAULT_MODEL, pool: 1, app: 1, pod: 1, folder: 1, portgroup: 2 };
+const MODEL = { ...DEFAULT_MODEL, pool: 1, app: 1, pod: 1, folder: 1, portgroup: 2, portgroupNsx: 1, opaqueNetwork: 1 };
 
 for (const product of ['vcenter', 'esxi'] as Product[]) {
   test(`everything in the ${product} inventory agrees with the schema`, () => {

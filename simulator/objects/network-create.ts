@@ -30,6 +30,25 @@ export function createNetwork(
   return network;
 }
 
+/** The network that NSX shows for one of its segments; its id follows from the segment's, which adapters name. */
+export const opaqueNetworkRef = (opaqueNetworkId: string): ManagedObjectReference => ({ type: 'OpaqueNetwork', value: `network-o${opaqueNetworkId}` });
+
+/** Adds an opaque network of NSX. */
+export function createOpaqueNetwork(
+  tx: Transaction, datacenter: ManagedObjectReference, folder: ManagedObjectReference, name: string, opaqueNetworkId: string,
+): ManagedObjectReference {
+  const network = opaqueNetworkRef(opaqueNetworkId);
+  return tx.create(network.type, network.value, {
+    ...entityProps(name, folder),
+    summary: { _type: 'OpaqueNetworkSummary', network, name, accessible: true, ipPoolName: '', opaqueNetworkId, opaqueNetworkType: 'nsx.LogicalSwitch' },
+    capability: { networkReservationSupported: false },
+    extraConfig: [],
+    host: [],
+    vm: [],
+    _datacenter: datacenter,
+  });
+}
+
 /** Makes a host see a network (standard or distributed). */
 export function attachNetwork(tx: Transaction, host: ManagedObjectReference, network: ManagedObjectReference): void {
   const known = tx.props<'HostSystem'>(host).network ?? [];

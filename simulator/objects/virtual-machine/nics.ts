@@ -3,6 +3,7 @@ import { fault, type ManagedObjectReference, type VirtualEthernetCard, type Virt
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { connectPort, portOf, releasePort } from '../dvs-ports.ts';
+import { opaqueNetworkRef } from '../network-create.ts';
 
 export interface NicWork {
   readonly sim: Simulation;
@@ -19,6 +20,7 @@ interface AnyBacking {
   readonly deviceName?: string;
   readonly useAutoDetect?: boolean;
   readonly network?: ManagedObjectReference;
+  readonly opaqueNetworkId?: string;
   readonly port?: { readonly switchUuid: string; readonly portgroupKey?: string; readonly portKey?: string; readonly connectionCookie?: number };
 }
 
@@ -68,6 +70,9 @@ function plug(work: NicWork, nic: VirtualEthernetCard, index: number, old: Virtu
     return { ...backing, port };
   }
   if (old) unplugNic(work, old);
+  if (backing._type === 'VirtualEthernetCardOpaqueNetworkBackingInfo' && !work.tx.has(opaqueNetworkRef(String(backing.opaqueNetworkId)))) {
+    throw badBacking(index, `there is no opaque network '${backing.opaqueNetworkId}'`);
+  }
   if (backing._type !== 'VirtualEthernetCardNetworkBackingInfo') return backing;
   const network = backing.network && work.tx.has(backing.network) ? backing.network : networkNamed(work, backing.deviceName);
   if (!network && work.registering) return { useAutoDetect: false, ...backing };
