@@ -134,6 +134,18 @@ describe('/folder', () => {
     assert.equal((await send('GET', '/folder', undefined, { cookie: 'vmware_cgi_ticket=guess' })).status, 401);
   });
 
+  it('takes a ticket once, for the request it was made for, also under the name of a host and without dcPath', async () => {
+    const session = simulator.sim.sessions.list()[0]!;
+    const ticket = () => simulator.sim.tickets.issue({ method: 'httpPut', url: 'https://DC0_H0/folder/t.txt?dsName=LocalDS_0' }, session);
+    const put = (id: string, path = '/folder/t.txt?dsName=LocalDS_0') => send('PUT', path, 'x', { cookie: `vmware_cgi_ticket=${id}`, host: 'DC0_H0' });
+    const id = ticket();
+    assert.equal((await put(id)).status, 201);
+    assert.equal((await put(id)).status, 401);
+    assert.equal((await put(ticket(), '/folder/other.txt?dsName=LocalDS_0')).status, 401);
+    assert.equal((await send('DELETE', '/folder/t.txt?dsName=LocalDS_0', undefined, { cookie: `vmware_cgi_ticket=${ticket()}` })).status, 401);
+    assert.equal((await send('GET', at('t.txt'))).body.toString(), 'x');
+  });
+
   it('lists datacenters, datastores and directories', async () => {
     simulator.store.transaction((tx) => makeDirectory(simulator.sim, tx, datastore, 'd&"<i>'));
     await send('PUT', at('d&"<i>/x y#?.txt'), 'abc');

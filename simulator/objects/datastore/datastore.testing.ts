@@ -29,7 +29,7 @@ export class Caller {
       const info = this.get(task, 'info') as TaskInfo;
       if (info.state === 'success') return info.result;
       if (info.state === 'error') throw asFault(info.error!);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise<void>((resolve) => void this.simulator.clock.after(1, resolve));
     }
   }
 
