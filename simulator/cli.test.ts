@@ -63,8 +63,6 @@ test('wrong usage: one line that names the flag, exit code 2', async () => {
     [['-vm'], /-vm needs a value/],
     [['-tls=perhaps'], /-tls=perhaps makes no sense: true or false/],
     [['-load', 'dir'], /-load is not supported/],
-    [['-nsx', '1'], /-nsx is not supported/],
-    [['-pg-nsx=1'], /-pg-nsx is not supported/],
     [['-tunnel', '8990'], /-tunnel is not supported/],
     [['-l', 'somewhere'], /-l somewhere is no address/],
     [['-l', '127.0.0.1:99999'], /is no address/],
