@@ -2,7 +2,7 @@
 import { Fault, type LocalizedMethodFault, type ManagedObjectReference, type TaskInfo } from '../../../core/vim25/index.ts';
 import { dispatch } from '../../dispatch/pipeline.ts';
 import type { Session } from '../../dispatch/sessions.ts';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../index.ts';
+import { createSimulator, ManualClock, type Simulator, type SimulatorOptions } from '../../index.ts';
 import { stat, type FileEntry } from './files.ts';
 
 type Ref = ManagedObjectReference;
@@ -10,9 +10,10 @@ type Ref = ManagedObjectReference;
 export class Caller {
   readonly simulator: Simulator;
   readonly session: Session;
+  private readonly clock = new ManualClock();
 
   constructor(options: SimulatorOptions = {}) {
-    this.simulator = createSimulator({ freeze: true, ...options });
+    this.simulator = createSimulator({ freeze: true, clock: this.clock, ...options });
     this.session = this.simulator.sim.sessions.login('root', 'vmware', { ipAddress: '127.0.0.1', userAgent: 'test' });
   }
 
@@ -29,7 +30,7 @@ export class Caller {
       const info = this.get(task, 'info') as TaskInfo;
       if (info.state === 'success') return info.result;
       if (info.state === 'error') throw asFault(info.error!);
-      await new Promise<void>((resolve) => void this.simulator.clock.after(1, resolve));
+      await new Promise<void>((resolve) => void this.clock.after(0, resolve));
     }
   }
 
