@@ -81,6 +81,29 @@ test('a linked clone shares the base of a snapshot, and the base outlives the so
   assert.deepEqual(names(world, 'linked').filter((name) => name.endsWith('.vmdk')), ['linked-flat.vmdk', 'linked.vmdk']);
 });
 
+test('a linked clone that goes leaves every file of its source, deltas too', () => {
+  const { world, vm } = machine();
+  const take = (name: string) => world.call('VirtualMachine', vm, 'CreateSnapshot_Task', { name, memory: false, quiesce: false }) as Ref;
+  take('one');
+  const linked = clone(world, vm, 'linked', { snapshot: take('two'), location: { diskMoveType: 'createNewChildDiskBacking' } });
+  const before = names(world, 'web');
+  assert.equal(chainOf(disk(world, linked)).length, 3);
+  world.call('VirtualMachine', linked, 'Destroy_Task', {});
+  assert.deepEqual(names(world, 'web'), before);
+  assert.equal(world.write((tx) => stat(tx, world.datastore, 'linked')), undefined);
+  // A disk of another machine in the same directory, under a name of its own, counts as well.
+  const third = world.createVm('third', { files: { vmPathName: '[ds1] web/third.vmx' }, deviceChange: [
+    { operation: 'add', device: { _type: 'ParaVirtualSCSIController', key: -1, busNumber: 0, sharedBus: 'noSharing' } },
+    { operation: 'add', device: { _type: 'VirtualDisk', key: -2, controllerKey: -1, unitNumber: 0, backing: { _type: 'VirtualDiskFlatVer2BackingInfo', diskMode: 'persistent', fileName: '[ds1] web/web-000001.vmdk' } } },
+  ] as never });
+  world.call('VirtualMachine', vm, 'RemoveAllSnapshots_Task', {});
+  assert.ok(names(world, 'web').includes('web-000001.vmdk'));
+  world.call('VirtualMachine', vm, 'Destroy_Task', {});
+  assert.ok(names(world, 'web').includes('web-000001.vmdk'));
+  assert.equal(chainOf(disk(world, third)).length, 2);
+  assert.ok(names(world, 'web').includes('web.vmdk'));
+});
+
 test('a clone of a machine with snapshots is one disk', () => {
   const { world, vm } = machine();
   world.call('VirtualMachine', vm, 'CreateSnapshot_Task', { name: 's', memory: false, quiesce: false });

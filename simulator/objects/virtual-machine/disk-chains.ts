@@ -51,11 +51,15 @@ export function linksOf(tx: Transaction, states: readonly Ref[]): Map<string, Li
   return links;
 }
 
-/** Keys of links that other machines (or their snapshots) have on these datastores. */
+/**
+ * Keys of links that other machines (or their snapshots) have on these datastores. Only a machine that has files beside
+ * its own can have this one's; when this one has such files itself, everybody is asked.
+ */
 export function linksElsewhere(tx: Transaction, vm: Ref, datastores: Iterable<Ref>): Set<string> {
   const keys = new Set<string>();
   const seen = new Set([vm.value]);
-  for (const datastore of datastores) for (const other of (tx.get(datastore, 'vm') ?? []) as readonly Ref[]) {
+  const list = tx.get(vm, '_borrows') === undefined ? '_borrowers' : 'vm';
+  for (const datastore of datastores) for (const other of (tx.get(datastore, list) ?? []) as readonly Ref[]) {
     if (seen.has(other.value)) continue;
     seen.add(other.value);
     for (const key of linksOf(tx, statesOf(tx, other)).keys()) keys.add(key);

@@ -4,7 +4,7 @@ import type {
   GuestInfo, ManagedObjectReference, VirtualDevice, VirtualMachineCapability, VirtualMachineConfigInfo, VirtualMachineQuickStats, VirtualMachineRuntimeInfo,
   VirtualMachineSummary,
 } from '../../../core/vim25/index.ts';
-import type { Relation, Rule } from '../../store/derive.ts';
+import type { Reader, Relation, Rule } from '../../store/derive.ts';
 import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { opaqueNetworkRef } from '../network-create.ts';
@@ -44,6 +44,8 @@ export const vmRelations: readonly Relation[] = [
   { type: 'VirtualMachine', path: 'resourcePool', inverse: 'vm' },
   { type: 'VirtualMachine', path: 'datastore', inverse: 'vm' },
   { type: 'VirtualMachine', path: 'network', inverse: 'vm' },
+  // Who might use files of other machines: what must be asked before a file is deleted, without asking everybody.
+  { type: 'VirtualMachine', path: '_borrows', inverse: '_borrowers', targets: ['Datastore'] },
 ];
 
 const configOf = (props: Props): VirtualMachineConfigInfo => props['config'] as VirtualMachineConfigInfo;
@@ -75,16 +77,49 @@ const sameList = (old: unknown, fresh: readonly ManagedObjectReference[]): boole
   Array.isArray(old) && old.length === fresh.length && (old as readonly ManagedObjectReference[]).every((ref, i) => ref.value === fresh[i]!.value);
 
 interface Backing {
+  readonly fileName?: string;
   readonly datastore?: ManagedObjectReference;
   readonly parent?: Backing;
   readonly network?: ManagedObjectReference;
   readonly port?: { readonly portgroupKey?: string };
 }
 
+/** True for a disk file that is named after the machine and lies in its directory. */
+function isOwnFile(vmPathName: string | undefined, fileName: string): boolean {
+  const stem = vmPathName?.replace(/\.vmx$/, '') ?? '';
+  return stem !== '' && fileName.startsWith(stem) && OWN_DISK.test(fileName.slice(stem.length));
+}
+
+const OWN_DISK = /^(_\d+)?(-\d{6})?\.vmdk$/;
+
+/** The datastores on which the machine, or a snapshot of it, has disk files that could be another machine's. */
+function borrows(props: Props, read: Reader): readonly ManagedObjectReference[] | undefined {
+  const found = new Map<string, ManagedObjectReference>();
+  const config = configOf(props);
+  const snapshots = ((props['_snapshots'] ?? []) as readonly ManagedObjectReference[]).map((ref) => read(ref)?.['config'] as VirtualMachineConfigInfo | undefined);
+  for (const state of [config, ...snapshots]) for (const device of state?.hardware.device ?? []) {
+    if (!isFamily(device, 'disk')) continue;
+    for (let link = device.backing as Backing | undefined; link?.datastore; link = link.parent) {
+      if (!isOwnFile(config.files.vmPathName, link.fileName ?? '')) found.set(link.datastore.value, link.datastore);
+    }
+  }
+  if (found.size === 0) return undefined;
+  const made = [...found.values()].filter((ref) => read(ref));
+  return sameList(props['_borrows'], made) ? (props['_borrows'] as readonly ManagedObjectReference[]) : made;
+}
+
+/** As a property, when there is or was any. */
+function borrowed(props: Props, read: Reader): Props {
+  const made = borrows(props, read);
+  return made === undefined && props['_borrows'] === undefined ? NOTHING : { _borrows: made };
+}
+
+const NOTHING: Props = Object.freeze({});
+
 /** VirtualMachine.datastore and .network: where its files are and what its adapters are plugged into. */
 const placesRule: Rule = {
   type: 'VirtualMachine',
-  inputs: ['config', '_home'],
+  inputs: ['config', '_home', '_snapshots'],
   derive(props, read) {
     const datastores = new Map<string, ManagedObjectReference>();
     const networks = new Map<string, ManagedObjectReference>();
@@ -99,7 +134,8 @@ const placesRule: Rule = {
         const ref = { type: 'DistributedVirtualPortgroup', value: group };
         if (read(ref)) networks.set(group, ref);
       }
-      const opaque = backing?.opaqueNetworkId === undefined ? undefined : opaqueNetworkRef(backing.opaqueNetworkId);
+      const segment = (backing as { opaqueNetworkId?: string } | undefined)?.opaqueNetworkId;
+      const opaque = segment === undefined ? undefined : opaqueNetworkRef(segment);
       if (opaque && read(opaque)) networks.set(opaque.value, opaque);
     }
     const datastore = [...datastores.values()];
@@ -107,6 +143,7 @@ const placesRule: Rule = {
     return {
       datastore: sameList(props['datastore'], datastore) ? props['datastore'] : datastore,
       network: sameList(props['network'], network) ? props['network'] : network,
+      ...borrowed(props, read),
     };
   },
 };
