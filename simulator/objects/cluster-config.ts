@@ -13,6 +13,9 @@ const DAS_VM_SETTINGS = {
   },
 };
 
+/** What an override leaves to the cluster. */
+const OWN_DAS_SETTINGS = { restartPriority: 'clusterRestartPriority', restartPriorityTimeout: -1, isolationResponse: 'clusterIsolationResponse' };
+
 /** A cluster's configuration: DRS on and fully automated, HA off, unless the spec says otherwise. Throws InvalidArgument. */
 export function mergeClusterConfig(spec: ClusterConfigSpecEx | undefined, old: ClusterConfigInfoEx | undefined, modify: boolean): ClusterConfigInfoEx {
   const base = modify ? old : undefined;
@@ -34,12 +37,15 @@ export function mergeClusterConfig(spec: ClusterConfigSpecEx | undefined, old: C
     spbmEnabled: spec?.spbmEnabled ?? base?.spbmEnabled ?? true,
     ...((spec?.defaultHardwareVersionKey ?? base?.defaultHardwareVersionKey) ? { defaultHardwareVersionKey: spec?.defaultHardwareVersionKey ?? base?.defaultHardwareVersionKey } : {}),
     dasConfig: das,
-    dasVmConfig: changed('dasVmConfigSpec', base?.dasVmConfig, spec?.dasVmConfigSpec, (info) => info.key.value),
+    dasVmConfig: changed('dasVmConfigSpec', base?.dasVmConfig, spec?.dasVmConfigSpec, (info) => info.key.value)
+      .map((info) => ({ ...info, dasSettings: { ...OWN_DAS_SETTINGS, ...info.dasSettings } })),
     drsConfig: drs,
-    drsVmConfig: changed('drsVmConfigSpec', base?.drsVmConfig, spec?.drsVmConfigSpec, (info) => info.key.value),
+    drsVmConfig: changed('drsVmConfigSpec', base?.drsVmConfig, spec?.drsVmConfigSpec, (info) => info.key.value)
+      .map((info) => ({ enabled: true, behavior: drs.defaultVmBehavior, ...info })),
     rule: rules,
     orchestration: { defaultVmReadiness: { readyCondition: 'none', postReadyDelay: 0 }, ...base?.orchestration, ...spec?.orchestration },
-    vmOrchestration: changed('vmOrchestrationSpec', base?.vmOrchestration, spec?.vmOrchestrationSpec, (info) => info.vm.value),
+    vmOrchestration: changed('vmOrchestrationSpec', base?.vmOrchestration, spec?.vmOrchestrationSpec, (info) => info.vm.value)
+      .map((info) => ({ ...info, vmReadiness: { readyCondition: 'useClusterDefault', postReadyDelay: -1, ...info.vmReadiness } })),
     dpmConfigInfo: { enabled: false, defaultDpmBehavior: 'automated', hostPowerActionRate: 3, option: [], ...base?.dpmConfigInfo, ...spec?.dpmConfig },
     dpmHostConfig: changed('dpmHostConfigSpec', base?.dpmHostConfig, spec?.dpmHostConfigSpec, (info) => info.key.value),
     group: groups,

@@ -35,9 +35,11 @@ test('rules, groups and overrides name what is in the cluster, and follow it whe
   await world.change({ rulesSpec: [
     add({ _type: 'ClusterAntiAffinityRuleSpec', name: 'apart', enabled: true, vm: [a, b] }),
     add({ _type: 'ClusterVmHostRuleInfo', name: 'there', vmGroupName: 'vms', affineHostGroupName: 'hosts' }),
-  ], drsVmConfigSpec: [add({ key: a, enabled: true, behavior: 'manual' })], dasVmConfigSpec: [add({ key: a, dasSettings: { restartPriority: 'high' } })], vmOrchestrationSpec: [add({ vm: b, vmReadiness: { readyCondition: 'poweredOn', postReadyDelay: 5 } })] });
+  ], drsVmConfigSpec: [add({ key: a, behavior: 'manual' })], dasVmConfigSpec: [add({ key: a, dasSettings: { restartPriority: 'high' } })], vmOrchestrationSpec: [add({ vm: b, vmReadiness: { readyCondition: 'poweredOn', postReadyDelay: 5 } })] });
   assert.deepEqual(world.config().rule!.map(({ key, name, enabled, userCreated }) => [key, name, enabled, userCreated]), [[1, 'apart', true, true], [2, 'there', false, true]]);
   assert.deepEqual(((await world.call(world.cluster, 'FindRulesForVm', { vm: a })) as ClusterRuleInfo[]).map(({ name }) => name), ['apart', 'there']);
+  assert.deepEqual(world.config().drsVmConfig, [{ enabled: true, behavior: 'manual', key: a }], 'clients rely on what they left out');
+  assert.equal(world.config().dasVmConfig![0]!.dasSettings!.isolationResponse, 'clusterIsolationResponse');
   await world.wrong({ rulesSpec: [add({ _type: 'ClusterAffinityRuleSpec', name: 'x', vm: [a, outside] })] });
   await world.wrong({ rulesSpec: [add({ _type: 'ClusterVmHostRuleInfo', name: 'x', vmGroupName: 'hosts', affineHostGroupName: 'hosts' })] });
   await world.wrong({ rulesSpec: [{ operation: 'edit', info: { _type: 'ClusterAffinityRuleSpec', key: 9, name: 'x', vm: [a, b] } }] });

@@ -64,9 +64,18 @@ function move(ctx: TransactionContext, folder: Ref, entity: Ref): void {
     throw fault('InvalidArgument', { invalidProperty: 'list' }, `'${name}' cannot leave its datacenter.`);
   }
   if (isFixedFolder(tx, entity)) throw fault('NotSupported', {}, `Folder '${name}' belongs to its datacenter and cannot be moved.`);
+  if ((tx.get(entity, homeOf(entity)) as Ref | undefined)?.value === folder.value) return;
   assertFreeName(tx, folder, name, entity);
-  tx.set(entity, entity.type === 'VirtualApp' ? 'parentFolder' : 'parent', folder);
+  tx.set(entity, homeOf(entity), folder);
+  // A switch and its port groups stay together.
+  if (isSubtype(entity.type, 'DistributedVirtualSwitch')) for (const group of (tx.get(entity, 'portgroup') ?? []) as readonly Ref[]) {
+    assertFreeName(tx, folder, String(tx.get(group, 'name')), group);
+    tx.set(group, 'parent', folder);
+  }
 }
+
+/** A vApp has its pool as parent; its folder is another property. */
+const homeOf = (entity: Ref): 'parent' | 'parentFolder' => (entity.type === 'VirtualApp' ? 'parentFolder' : 'parent');
 
 function sameKinds(tx: Transaction, a: Ref, b: Ref): boolean {
   const kinds = (ref: Ref) => [...(tx.props<'Folder'>(ref).childType ?? [])].sort().join();
