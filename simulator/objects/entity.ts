@@ -41,15 +41,20 @@ export function validName(name: string, entity?: ManagedObjectReference): string
   return escaped;
 }
 
-const LISTS = ['childEntity', 'resourcePool', 'vm', 'host'] as const;
+/** Whether an entity is shown below that folder or pool. */
+const isBelow = (tx: Transaction, id: string, parent: ManagedObjectReference): boolean => {
+  const props = tx.after(id);
+  return sameReference(props?.['parent'] as ManagedObjectReference | undefined, parent) || sameReference(props?.['parentFolder'] as ManagedObjectReference | undefined, parent);
+};
 
-/** The child of that name as of the last commit; VMs of a pool count only below pools and vApps. */
+/** The child of that name, also one that this transaction made or moved here; machines of a pool are no children of it. */
 export function childNamed(tx: Transaction, parent: ManagedObjectReference, name: string): ManagedObjectReference | undefined {
-  const lists = parent.type === 'ResourcePool' || parent.type === 'VirtualApp' ? ['resourcePool'] : LISTS.slice(0, 1);
-  for (const list of lists) {
-    for (const child of (tx.get(parent, list) ?? NOTHING) as readonly ManagedObjectReference[]) {
-      if (tx.get(child, 'name') === name && tx.has(child)) return child;
-    }
+  const list = parent.type === 'ResourcePool' || parent.type === 'VirtualApp' ? 'resourcePool' : 'childEntity';
+  for (const child of (tx.get(parent, list) ?? NOTHING) as readonly ManagedObjectReference[]) {
+    if (tx.get(child, 'name') === name && isBelow(tx, child.value, parent)) return child;
+  }
+  for (const id of tx.touched()) {
+    if (tx.after(id)?.['name'] === name && isBelow(tx, id, parent)) return { type: tx.typeOf(id), value: id };
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { createDvs, dvsVersions } from './dvs-create.ts';
 import { changeMembers } from './dvs-members.ts';
 import { moveHost, mustBeMovable } from './host-move.ts';
 import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
-import { accepts, destroyEntity } from './managed-entity.ts';
+import { accepts, destroyEntity, perform } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
 import { unregisterVirtualMachine } from './virtual-machine/destroy.ts';
 import { registerVirtualMachine } from './virtual-machine/register.ts';
@@ -114,13 +114,20 @@ function newCluster(sim: TransactionContext['sim'], tx: Transaction, folder: Ref
   return cluster;
 }
 
-/** Virtual machines below are unregistered: their files stay. */
+/** What is in a folder, in the order in which it can go: a switch takes its uplink port group along, a vApp its machines. */
+function childrenOf(tx: Transaction, folder: Ref): Ref[] {
+  const first = (ref: Ref): number => (ref.type === 'VirtualApp' || isSubtype(ref.type, 'DistributedVirtualSwitch') ? 0 : 1);
+  return [...((tx.get(folder, 'childEntity') ?? []) as readonly Ref[])].sort((a, b) => first(a) - first(b));
+}
+
+/** Virtual machines and vApps below are unregistered: their files stay. */
 function unregisterBelow(ctx: TransactionContext, folder: Ref): void {
   const { tx } = ctx;
-  for (const child of (tx.get(folder, 'childEntity') ?? []) as readonly Ref[]) {
+  for (const child of childrenOf(tx, folder)) {
+    if (!tx.has(child)) continue;
     if (child.type === 'Folder') unregisterBelow(ctx, child);
     else if (child.type === 'VirtualMachine') unregisterVirtualMachine(tx, child);
-    else destroyEntity(ctx, child);
+    else perform(ctx, child, 'unregisterVApp_Task');
   }
   tx.remove(folder);
 }
@@ -153,6 +160,7 @@ export const folder = define('Folder', {
     task({ sim, tx, self }, { spec, addConnected }) {
       mustAccept(tx, self.ref, 'ComputeResource', 'A host');
       const name = newHostName(tx, spec);
+      assertFreeName(tx, self.ref, name);
       const computeResource = createStandaloneHost(sim, tx, self.ref, name);
       if (!addConnected) for (const host of tx.all('HostSystem')) if (tx.get(host, 'name') === name) leaveDisconnected(tx, host);
       return computeResource;
@@ -206,7 +214,7 @@ export const folder = define('Folder', {
     task(ctx) {
       const { tx, self } = ctx;
       mustBeRemovable(tx, self.ref);
-      for (const child of [...((tx.get(self.ref, 'childEntity') ?? []) as readonly Ref[])]) {
+      for (const child of childrenOf(tx, self.ref)) {
         if (self.ref.type === 'StoragePod') tx.set(child, 'parent', tx.get(self.ref, 'parent'));
         else destroyEntity(ctx, child);
       }

@@ -5,11 +5,11 @@ import type { Transaction } from '../store/transaction.ts';
 import { assertFreeName, validName } from './entity.ts';
 
 
-/** Destroys another entity as its own Destroy_Task would, in the same transaction. */
-export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReference): void {
+/** Does to another entity what a task of its own without arguments would, in the same transaction. */
+export function perform(ctx: TransactionContext, ref: ManagedObjectReference, method: 'Destroy_Task' | 'unregisterVApp_Task'): void {
   const props = ctx.tx.find(ref);
   if (props === undefined) return;
-  const handler = ctx.sim.registry.handler(ref.type, 'Destroy_Task');
+  const handler = ctx.sim.registry.handler(ref.type, method);
   if (handler === undefined || typeof handler !== 'object' || !('task' in handler)) {
     throw fault('NotSupported', {}, `A ${ref.type} cannot be destroyed.`);
   }
@@ -17,6 +17,9 @@ export function destroyEntity(ctx: TransactionContext, ref: ManagedObjectReferen
   handler.check?.(inner, {});
   handler.task(inner, {});
 }
+
+/** Destroys another entity as its own Destroy_Task would. */
+export const destroyEntity = (ctx: TransactionContext, ref: ManagedObjectReference): void => perform(ctx, ref, 'Destroy_Task');
 
 /** Where an entity's name must be unique: a vApp shows in its pool and in a folder, a machine of a vApp perhaps only there. */
 const nameSpaces = (tx: Transaction, ref: ManagedObjectReference): ManagedObjectReference[] =>
