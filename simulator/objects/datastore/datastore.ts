@@ -7,7 +7,6 @@ import { mountsFollowHosts, unmount } from '../datastore-create.ts';
 import { datacenterOf, validName } from '../entity.ts';
 import { refreshStorage } from '../host-system/host-disks.ts';
 import { dropRoot, findDatastore } from './files.ts';
-import { rewriteMachines } from './renaming.ts';
 
 /** Free space and name, wherever they are shown, from the bytes in use and the entity's name. */
 const shown: Rule = {
@@ -32,10 +31,8 @@ export function renameDatastore(tx: Transaction, datastore: ManagedObjectReferen
   const name = validName(newName, datastore);
   const other = findDatastore(tx, name, { datacenter: datacenterOf(tx, datastore) });
   if (other && other.value !== datastore.value) throw fault('DuplicateName', { name, object: other }, `The name '${name}' already exists.`);
-  const old = String(tx.get(datastore, 'name'));
-  if (name === old) return;
+  if (name === tx.get(datastore, 'name')) return;
   tx.set(datastore, 'name', name);
-  rewriteMachines(tx, datastore, (path) => (path.startsWith(`[${old}]`) ? `[${name}]${path.slice(old.length + 2)}` : path));
   for (const { key } of (tx.get(datastore, 'host') ?? []) as readonly DatastoreHostMount[]) refreshStorage(tx, key);
 }
 
@@ -86,13 +83,11 @@ export const datastore = define(
       },
     },
     UpdateVirtualMachineFiles_Task: {
-      task: ({ tx, self }, { mountPathDatastoreMapping }) => {
-        for (const { oldMountPath, datastore: target } of mountPathDatastoreMapping) {
+      task: ({ tx }, { mountPathDatastoreMapping }) => {
+        for (const { datastore: target } of mountPathDatastoreMapping) {
           if (target.type !== 'Datastore' || !tx.has(target)) throw fault('InvalidDatastore', { datastore: target, name: target.value }, `The datastore ${target.value} is not valid or was not found.`);
-          const prefix = `[] ${oldMountPath.replace(/\/*$/, '/')}`;
-          const name = String(tx.get(target, 'name'));
-          rewriteMachines(tx, self.ref, (path) => (path.startsWith(prefix) ? `[${name}] ${path.slice(prefix.length)}` : path));
         }
+        // The names of a machine's files follow their datastores at every commit: none is out of date.
         return { failedVmFile: [] };
       },
     },

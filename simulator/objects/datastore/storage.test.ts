@@ -88,6 +88,9 @@ describe('HostDatastoreSystem and HostStorageSystem', () => {
     assert.deepEqual(datastoresOf(world, host), ['LocalDS_0', 'fresh']);
     assert.ok(((world.get(host, 'config.fileSystemVolume.mountInfo')) as { volume: { name: string } }[]).some(({ volume }) => volume.name === 'fresh'));
     assert.equal((await free(world, system)).length, 1);
+    const luns = (world.get(storage, 'storageDeviceInfo.scsiLun') as HostScsiDisk[]).map(({ canonicalName }) => canonicalName);
+    assert.deepEqual(luns.filter((name) => name!.startsWith('mpx.')).length, 3, 'a disk is listed once');
+    assert.equal(luns.length, 4);
     await refuses(world.call(system, 'CreateVmfsDatastore', { spec }), 'DuplicateName');
     await refuses(world.call(system, 'CreateVmfsDatastore', { spec: { ...spec, vmfs: { ...spec.vmfs, volumeName: 'other' } } }), 'PlatformConfigFault', /in use/);
     const [table] = (await world.call(storage, 'RetrieveDiskPartitionInfo', { devicePath: [disk.devicePath] })) as [HostDiskPartitionInfo];
