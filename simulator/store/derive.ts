@@ -72,6 +72,15 @@ function isKept(derived: Props, props: Props): boolean {
   return true;
 }
 
+/** Those of `add` that are not in the list. A few are looked for one by one: a set of thousands would cost more than the search. */
+function missing(list: readonly ManagedObjectReference[], add: ReadonlyMap<string, ManagedObjectReference>): ManagedObjectReference[] {
+  if (add.size > 4) {
+    const present = new Set(list.map((ref) => ref.value));
+    return [...add.values()].filter((ref) => !present.has(ref.value));
+  }
+  return [...add.values()].filter((ref) => !list.some((other) => other.value === ref.value));
+}
+
 /** Rules that wait for everything else, with the objects they are to run for. */
 type Due = Map<Rule, Set<string>>;
 
@@ -214,8 +223,7 @@ export class Derivation {
       if (props === undefined) continue;
       const old = (props[inverse] ?? NONE) as readonly ManagedObjectReference[];
       const kept = drop.size === 0 ? old : old.filter((ref) => !drop.has(ref.value) || add.has(ref.value));
-      const present = new Set(kept.map((ref) => ref.value));
-      const fresh = [...add.values()].filter((ref) => !present.has(ref.value));
+      const fresh = missing(kept, add);
       if (fresh.length === 0 && kept.length === old.length) continue;
       draft.assign(id, { ...props, [inverse]: [...kept, ...fresh] });
     }
