@@ -98,3 +98,16 @@ test('a name that two datacenters have is asked about', async () => {
   assert.equal((await send(world, 'GET', undefined, {}, '/folder/f?dcPath=/DC1&dsName=LocalDS_0')).status, 200);
   assert.equal((await send(world, 'GET', undefined, {}, '/folder/f?dcPath=DC0&dsName=LocalDS_0')).status, 404);
 });
+
+test('reading and writing need their privileges on the datastore', async () => {
+  const world = new Caller();
+  const asked: string[] = [];
+  let held = 'Datastore.Browse';
+  const rights = { any: true, has: (object: { value: string }, privilege: string) => (asked.push(`${object.value} ${privilege}`), privilege === held) };
+  Object.defineProperty(world.session, 'rights', { value: rights });
+  const { value } = world.named('Datastore');
+  assert.deepEqual([(await send(world, 'GET')).status, (await send(world, 'PUT', pieces('x'))).status, (await send(world, 'DELETE')).status], [404, 403, 403]);
+  held = 'Datastore.FileManagement';
+  assert.deepEqual([(await send(world, 'PUT', pieces('x'))).status, (await send(world, 'GET')).status, (await send(world, 'DELETE')).status], [201, 403, 204]);
+  assert.deepEqual([...new Set(asked)], [`${value} Datastore.Browse`, `${value} Datastore.FileManagement`]);
+});

@@ -1,6 +1,7 @@
 // The /folder service: files of datastores over HTTP. Knows requests and replies as values; sockets are the transports'.
 import { randomUUID } from 'node:crypto';
 import { isFault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { requirePrivilege } from '../dispatch/privileges.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import { BlockWriter, readBytes, sizeOf, type Content } from '../objects/datastore/blocks.ts';
@@ -82,9 +83,10 @@ function text({ method }: FileRequest, status: number, message: string, headers:
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': String(Buffer.byteLength(body)), ...headers }, ...(method === 'HEAD' ? {} : { body }) };
 }
 
-/** The datastore and, in it, the path that a request means. */
-function target(tx: Transaction, { sim, request, url }: Work): { datastore: ManagedObjectReference; path: string } {
+/** The datastore and, in it, the path that a request means. Throws NoPermission. */
+function target(tx: Transaction, { sim, request, url, session }: Work, privilege: 'Datastore.Browse' | 'Datastore.FileManagement'): { datastore: ManagedObjectReference; path: string } {
   const datastore = findTarget(tx, sim.product, url, one(request.headers['host']) ?? '');
+  requirePrivilege(session, datastore, privilege);
   return { datastore, path: byName(tx, datastore, url.path) };
 }
 
@@ -94,7 +96,7 @@ function get(work: Work): FileReply {
   const { sim, request, url } = work;
   return sim.store.transaction((tx) => {
     if (url.path === '' && !url.dsName) return page(request, ...(url.dcPath === undefined ? datacenterList(tx) : datastoreList(tx, work, url.dcPath)));
-    const { datastore, path } = target(tx, work);
+    const { datastore, path } = target(tx, work, 'Datastore.Browse');
     const entry = stat(tx, datastore, path);
     if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, path)} was not found.`);
     if (entry.kind === 'directory') return page(request, ...directoryList(tx, datastore, { ...url, path }));
@@ -186,7 +188,7 @@ async function put(work: Work): Promise<FileReply> {
   if (headers['content-range'] !== undefined) throw new Refusal(400, 'A file is uploaded whole: Content-Range is not understood.');
   if ((one(headers['content-encoding']) ?? 'identity') !== 'identity') throw new Refusal(415, 'A file is stored as it is sent: Content-Encoding is not understood.');
   const { datastore, path } = sim.store.transaction((tx) => {
-    const found = target(tx, work);
+    const found = target(tx, work, 'Datastore.FileManagement');
     mayWrite(tx, found.datastore, { ...url, path: found.path });
     return found;
   });
@@ -243,7 +245,7 @@ function mayWrite(tx: Transaction, datastore: ManagedObjectReference, { path, di
 function remove(work: Work): FileReply {
   const { sim, url } = work;
   return sim.store.transaction((tx) => {
-    const { datastore, path } = target(tx, work);
+    const { datastore, path } = target(tx, work, 'Datastore.FileManagement');
     const entry = stat(tx, datastore, path);
     if (path === '') throw new Refusal(403, `The root directory of datastore '${url.dsName ?? ''}' cannot be deleted.`);
     if (!entry || (url.directory && entry.kind === 'file')) throw new Refusal(404, `File ${describePath(tx, datastore, path)} was not found.`);

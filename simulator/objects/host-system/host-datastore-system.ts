@@ -5,7 +5,7 @@ import { createDatastore, mount, unmount } from '../datastore-create.ts';
 import { destroyDatastore } from '../datastore/datastore.ts';
 import { findDatastore } from '../datastore/files.ts';
 import { datacenterOf, validName } from '../entity.ts';
-import { BOOT_DISK, disksOf, extentsOf, FIRST_SECTOR, partitionsOn, refreshStorage, SECTOR, type Extent } from './host-disks.ts';
+import { BOOT_DISK, disksOf, extentsOf, FIRST_SECTOR, hostOfSystem, partitionsOn, refreshStorage, SECTOR, type Extent } from './host-disks.ts';
 
 type Ref = ManagedObjectReference;
 type Ctx = TransactionContext;
@@ -13,7 +13,7 @@ type Ctx = TransactionContext;
 const TB = 1024 ** 4;
 const NAS_TYPES = ['NFS', 'NFS41', 'CIFS'] as const;
 
-const hostOf = ({ tx, self }: Ctx): Ref => tx.get(self.ref, '_host') as Ref;
+const hostOf = ({ tx, self }: Ctx): Ref => hostOfSystem(tx, self.ref);
 const datacenterOfHost = (ctx: Ctx): Ref => datacenterOf(ctx.tx, hostOf(ctx))!;
 const wrong = (property: string, why: string): Fault => fault('InvalidArgument', { invalidProperty: property }, `A specified parameter was not correct: ${property} (${why})`);
 const hostFault = (text: string): Fault => fault('PlatformConfigFault', { text }, `An error occurred during host configuration: ${text}`);

@@ -1,6 +1,6 @@
 // The disks that a host sees: some of its own, and those that its VMFS datastores are on. HostStorageSystem shows them by
 // a rule; what a client changed about one (marked as flash, detached …) is kept beside, in `_storage`.
-import type { HostScsiDisk, HostStorageDeviceInfo, ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { fault, type HostScsiDisk, type HostStorageDeviceInfo, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { hash } from '../../runtime/random.ts';
 import type { Reader, Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -168,6 +168,13 @@ export const storageFollowsDatastores: Rule = {
 export function refreshStorage(tx: Transaction, host: Ref, change: StorageSettings = {}): void {
   const storage = tx.get(host, 'configManager.storageSystem') as Ref | undefined;
   if (storage) tx.update(storage, { _storage: { ...(tx.get(storage, '_storage') as StorageSettings | undefined), ...change } });
+}
+
+/** The host whose system this is. Throws ManagedObjectNotFound when it went away before a task of it began. */
+export function hostOfSystem(tx: Transaction, system: Ref): Ref {
+  const host = tx.get(system, '_host') as Ref | undefined;
+  if (host && tx.has(host)) return host;
+  throw fault('ManagedObjectNotFound', { obj: system }, `The object 'vim.${system.type}:${system.value}' has already been deleted or has not been completely created`);
 }
 
 /** The disks of a host as they are shown. */

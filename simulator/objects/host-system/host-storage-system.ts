@@ -1,12 +1,12 @@
 // HostStorageSystem: rescans, partitions, and what can be said about a host's disks and volumes.
 import { fault, Fault, toNumber, type HostDiskPartitionInfo, type HostScsiDisk, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
-import { BOOT_DISK, disksOf, FIRST_SECTOR, partitionsOn, refreshStorage, SECTOR, type Extent, type StorageSettings } from './host-disks.ts';
+import { BOOT_DISK, disksOf, FIRST_SECTOR, hostOfSystem, partitionsOn, refreshStorage, SECTOR, type Extent, type StorageSettings } from './host-disks.ts';
 
 type Ref = ManagedObjectReference;
 type Ctx = TransactionContext;
 
-const hostOf = ({ tx, self }: Ctx): Ref => tx.get(self.ref, '_host') as Ref;
+const hostOf = ({ tx, self }: Ctx): Ref => hostOfSystem(tx, self.ref);
 const notFound = (what: string): Fault => fault('NotFound', {}, `${what} was not found on the host.`);
 
 function diskOf(ctx: Ctx, test: (disk: HostScsiDisk) => boolean, what: string): HostScsiDisk {
