@@ -143,6 +143,9 @@ test('customization gives the guest its name and address at the first boot', () 
   assert.deepEqual([net[0]!.ipAddress, net[0]!.ipConfig.ipAddress[0]!.prefixLength], [['10.0.0.7'], 24]);
   assert.equal(net[0]!.macAddress, (ofType(world, copy, /Vmxnet3/)[0] as { macAddress?: string }).macAddress);
   assert.equal(world.get(copy, 'guest.toolsRunningStatus'), 'guestToolsRunning');
+  // The spec is used up: the machine can be customized anew.
+  world.call('VirtualMachine', copy, 'PowerOffVM_Task', {});
+  world.call('VirtualMachine', copy, 'CustomizeVM_Task', { spec });
   assert.throws(() => clone(world, vm, 'bad', { customization: { ...(spec as object), nicSettingMap: [] } as never }), (e) => isFault(e, 'NicSettingMismatch'));
   assert.throws(() => clone(world, vm, 'bad', { customization: { ...(spec as object), nicSettingMap: [{ adapter: { ...adapter, subnetMask: undefined } }] } as never }), (e) => isFault(e, 'InvalidArgument'));
   assert.equal(world.write((tx) => stat(tx, world.datastore, 'bad')), undefined, 'a failed clone leaves no files');

@@ -89,6 +89,20 @@ test('one disk can go elsewhere, and home without it', () => {
   assert.equal(world.write((tx) => stat(tx, ds2, 'web/web-flat.vmdk'))!.size, 1024 ** 3);
 });
 
+test('the youngest link can go alone: its descriptor then names the parent by volume, and is found again', () => {
+  const l = lab();
+  const { world, vm, ds2 } = l;
+  world.call('VirtualMachine', vm, 'CreateSnapshot_Task', { name: 's', memory: false, quiesce: false });
+  relocate(l, { disk: [{ diskId: disk(world, vm).key, datastore: ds2, diskMoveType: 'moveChildMostDiskBacking' }] });
+  const chain = chainOf(disk(world, vm)).map((link) => link.fileName);
+  assert.deepEqual(chain, ['[ds2] web/web-000001.vmdk', '[ds1] web/web.vmdk']);
+  const device = disk(world, vm);
+  const change = (operation: string, backing: object) => world.call('VirtualMachine', vm, 'ReconfigVM_Task', { spec: { deviceChange: [{ operation, device: { ...device, backing } }] as never } });
+  change('remove', device.backing!);
+  change('add', { _type: 'VirtualDiskFlatVer2BackingInfo', fileName: chain[0], diskMode: 'persistent' });
+  assert.deepEqual(chainOf(disk(world, vm)).map((link) => link.fileName), chain);
+});
+
 test('another cluster needs its pool, a datastore it sees, and when running the networks', () => {
   const l = lab();
   const { world, vm, ds2, other } = l;
