@@ -8,6 +8,8 @@ import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
 import { Tickets } from './dispatch/tickets.ts';
 import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
+import { Recorder } from './events/recorder.ts';
+import { eventRules } from './events/rules.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { watchAppliances } from './appliance/watch.ts';
@@ -46,6 +48,8 @@ export interface SimulatorOptions {
   readonly idleMinutes?: number;
   /** Finished tasks that stay readable. */
   readonly keepTasks?: number;
+  /** Events that stay readable; 10,000 unless given. */
+  readonly keepEvents?: number;
   /** Freezes committed values: writes to shared values throw. For tests. */
   readonly freeze?: boolean;
   readonly trace?: Trace;
@@ -105,14 +109,17 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
     idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
   });
+  const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules });
   const tasks = new Tasks(store, clock, log, {
     latency: (name) => delays.latency(name),
     keep: options.keepTasks ?? 1000,
     prefix: product === 'vcenter' ? 'task' : 'haTask',
     manager: wellKnown.taskManager,
+    chain: (tx) => events.reserveKey(tx),
   });
+  store.beforeCommit((tx) => events.record(tx));
   const tickets = new Tickets(clock, randomUUID);
-  return { store, clock, random, log, registry, sessions, tickets, tasks, product, about: info, wellKnown };
+  return { store, clock, random, log, registry, sessions, tickets, tasks, events, product, about: info, wellKnown };
 }
 
 function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot): Simulator {

@@ -80,7 +80,8 @@ function explained({ missing = [] }: Call, error: unknown): unknown {
 
 function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler): unknown {
   const ctx = { sim, self, session: call.session };
-  if (typeof handler === 'function') return sim.store.transaction((tx) => handler({ ...ctx, tx }, call.args));
+  const cause = { userName: call.session.userName, method: method.name, args: call.args };
+  if (typeof handler === 'function') return sim.store.transaction((tx) => handler({ ...ctx, tx }, call.args), cause);
   if ('query' in handler) return handler.query(new CallContext(sim, self, call), call.args);
   return sim.store.transaction((tx) => {
     handler.check?.({ ...ctx, tx }, call.args);
@@ -90,6 +91,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       descriptionId: method.taskName,
       entity: handler.entity ? handler.entity(ctx, call.args) : isEntity ? self.ref : undefined,
       userName: call.session.userName,
+      args: call.args,
       explain: (error) => explained(call, error),
       run: (inner) => {
         if (isEntity && !inner.has(self.ref)) {
@@ -100,7 +102,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
         return handler.task({ ...ctx, tx: inner }, call.args);
       },
     });
-  });
+  }, cause);
 }
 
 /** What a query gets; its signal is made only when it is asked for. */

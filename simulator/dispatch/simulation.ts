@@ -1,9 +1,10 @@
 // The parts of a running simulator that methods may use. simulator/index.ts puts one together.
-import type { AboutInfo, ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { AboutInfo, Event, ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { Registry } from './define.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tasks } from './tasks.ts';
@@ -11,6 +12,17 @@ import type { Tickets } from './tickets.ts';
 
 /** Which product is simulated: decides fixed ids, folders, and what methods refuse. */
 export type Product = 'vcenter' | 'esxi';
+
+/** An event as somebody hands it in: what every event has is filled in when it is missing. */
+export type NewEvent = Partial<Omit<Event, '_type'>> & { readonly _type: string; readonly [field: string]: unknown };
+
+/** Where events go that do not follow from a change of state. */
+export interface EventSink {
+  /** Records an event with this transaction: it is there when, and only when, the transaction is committed. */
+  post(tx: Transaction, event: NewEvent): void;
+  /** The key of an event to come, for work that all its events refer to. */
+  reserveKey(tx: Transaction): number;
+}
 
 export interface Simulation {
   readonly store: Store;
@@ -21,6 +33,7 @@ export interface Simulation {
   readonly sessions: Sessions;
   readonly tickets: Tickets;
   readonly tasks: Tasks;
+  readonly events: EventSink;
   readonly product: Product;
   readonly about: AboutInfo;
   /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */

@@ -3,7 +3,7 @@ import { Fault, fault, type ManagedObjectReference, type TaskInfo } from '../../
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Store } from '../store/store.ts';
-import type { Transaction } from '../store/transaction.ts';
+import type { Cause, Transaction } from '../store/transaction.ts';
 
 /** What a task is and does. */
 export interface Job {
@@ -13,6 +13,7 @@ export interface Job {
   readonly descriptionId: string;
   readonly entity: ManagedObjectReference | undefined;
   readonly userName: string;
+  readonly args?: Readonly<Record<string, unknown>>;
   /** Type name for an anyType result; the value is encoded by its own type when absent. */
   run(tx: Transaction): unknown;
   /** What the caller is to blame for among the errors that are not faults; the error itself otherwise. */
@@ -28,6 +29,8 @@ export interface TaskOptions {
   readonly prefix: string;
   /** The TaskManager whose recentTask lists them. */
   readonly manager?: ManagedObjectReference;
+  /** A new TaskInfo.eventChainId; the count of tasks when absent. */
+  chain?(tx: Transaction): number;
 }
 
 export class Tasks {
@@ -65,7 +68,7 @@ export class Tasks {
   start(tx: Transaction, job: Job): ManagedObjectReference {
     const id = tx.nextId(this.options.prefix);
     const ref = { type: 'Task', value: id };
-    this.chain += 1;
+    const eventChainId = this.options.chain?.(tx) ?? (this.chain += 1);
     const info: TaskInfo = {
       _type: 'TaskInfo',
       key: id,
@@ -79,7 +82,7 @@ export class Tasks {
       cancelable: true,
       reason: { _type: 'TaskReasonUser', userName: job.userName } as TaskInfo['reason'],
       queueTime: this.clock.now(),
-      eventChainId: this.chain,
+      eventChainId,
     };
     tx.create('Task', id, this.options.manager === undefined ? { info } : { info, _manager: this.options.manager });
     tx.afterCommit(() => this.enqueue(ref, job));
@@ -102,7 +105,7 @@ export class Tasks {
     const begin = () => {
       if (era === this.era) this.begin(ref, job, () => this.proceed(key));
     };
-    this.cancels.set(ref.value, () => this.fail(ref, fault('RequestCanceled', {}, 'The task was canceled by a user.')));
+    this.cancels.set(ref.value, () => this.fail(ref, job, fault('RequestCanceled', {}, 'The task was canceled by a user.')));
     if (queue) {
       queue.push(begin);
       return;
@@ -137,7 +140,7 @@ export class Tasks {
     const stop = this.clock.after(latency, finish);
     this.cancels.set(ref.value, () => {
       stop();
-      this.fail(ref, fault('RequestCanceled', {}, 'The task was canceled by a user.'));
+      this.fail(ref, job, fault('RequestCanceled', {}, 'The task was canceled by a user.'));
       done();
     });
   }
@@ -147,17 +150,22 @@ export class Tasks {
       this.store.transaction((tx) => {
         const result = job.run(tx);
         this.close(tx, ref, { state: 'success', result, progress: undefined });
-      });
+      }, this.causeOf(ref, job));
       this.cancels.delete(ref.value);
     } catch (error) {
-      this.fail(ref, job.explain?.(error) ?? error);
+      this.fail(ref, job, job.explain?.(error) ?? error);
     }
   }
 
-  private fail(ref: ManagedObjectReference, error: unknown): void {
+  private causeOf(ref: ManagedObjectReference, job: Job): Cause {
+    const info = this.store.get(ref)?.props['info'] as TaskInfo | undefined;
+    return { userName: job.userName, method: job.name, args: job.args, chain: info?.eventChainId };
+  }
+
+  private fail(ref: ManagedObjectReference, job: Job, error: unknown): void {
     this.cancels.delete(ref.value);
     const cause = error instanceof Fault ? error : this.bug(ref, error);
-    this.store.transaction((tx) => this.close(tx, ref, { state: 'error', error: cause.localized(), progress: undefined }));
+    this.store.transaction((tx) => this.close(tx, ref, { state: 'error', error: cause.localized(), progress: undefined }), this.causeOf(ref, job));
   }
 
   private bug(ref: ManagedObjectReference, error: unknown): Fault {

@@ -7,7 +7,7 @@ import { Ids } from './ids.ts';
 import { Journal, type Change } from './journal.ts';
 import type { Props, StoredObject } from './object.ts';
 import type { Sum } from './sums.ts';
-import { Transaction, type Base } from './transaction.ts';
+import { Transaction, type Base, type Cause } from './transaction.ts';
 import { Watch } from './watch.ts';
 
 export interface StoreOptions {
@@ -44,6 +44,7 @@ export class Store implements Base {
   private current = 0;
   private inventory = 0;
   private transacting = false;
+  private look: ((tx: Transaction) => void) | undefined;
 
   constructor(options: StoreOptions = {}) {
     this.options = options;
@@ -90,18 +91,31 @@ export class Store implements Base {
   }
 
   /**
+   * Calls `look` with every transaction that is about to be committed, derived values included. What it writes belongs
+   * to the same commit; it may write nothing that derived values are made of. Going back to a snapshot is not shown to it.
+   */
+  beforeCommit(look: (tx: Transaction) => void): void {
+    this.look = look;
+  }
+
+  /**
    * Runs `work` and commits what it wrote as one version; derived values are brought up to date first. A throw
    * leaves everything as it was. Not reentrant: a nested call is a bug and throws.
    */
-  transaction<T>(work: (tx: Transaction) => T): T {
+  transaction<T>(work: (tx: Transaction) => T, cause?: Cause): T {
+    return this.run(work, cause, this.look);
+  }
+
+  private run<T>(work: (tx: Transaction) => T, cause: Cause | undefined, look: ((tx: Transaction) => void) | undefined): T {
     if (this.transacting) throw new TypeError('a transaction is open already: pass it on instead of opening another');
     this.transacting = true;
-    const tx = new Transaction(this);
+    const tx = new Transaction(this, cause);
     let result: T;
     try {
       result = work(tx);
       if (result instanceof Promise) throw new TypeError('a transaction cannot wait: do the waiting outside');
       this.derivation.run(tx);
+      look?.(tx);
       this.commit(tx);
     } finally {
       this.transacting = false;
@@ -172,13 +186,13 @@ export class Store implements Base {
 
   /** Goes back to a snapshot by a commit forward, so that waiting clients see truthful updates. */
   restore(snapshot: Snapshot): void {
-    this.transaction((tx) => {
+    this.run((tx) => {
       for (const { ref } of [...this.objects.values()]) if (!snapshot.objects.has(ref.value)) tx.remove(ref);
       for (const [id, { ref, props }] of snapshot.objects) {
         if (tx.has(ref)) tx.assign(id, props);
         else tx.create(ref.type, id, props);
       }
-    });
+    }, undefined, undefined);
     this.ids.advance(snapshot.lastId);
   }
 

@@ -10,6 +10,16 @@ interface Touched {
   after: Props | undefined;
 }
 
+/** On whose behalf a transaction is made, for those who look at what it changed before it is committed. */
+export interface Cause {
+  readonly userName: string;
+  /** Wire name of the call that is being answered. */
+  readonly method?: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** Number that ties together what belongs to one piece of work. */
+  readonly chain?: number;
+}
+
 /** What a transaction needs of the store. */
 export interface Base {
   find(id: string): StoredObject | undefined;
@@ -18,13 +28,16 @@ export interface Base {
 }
 
 export class Transaction implements Draft {
+  /** Undefined for what the simulator does by itself. */
+  readonly cause: Cause | undefined;
   private readonly base: Base;
   private readonly objects = new Map<string, Touched>();
   private readonly after_: (() => void)[] = [];
   private open = true;
 
-  constructor(base: Base) {
+  constructor(base: Base, cause?: Cause) {
     this.base = base;
+    this.cause = cause;
   }
 
   /** A fresh id, e.g. nextId('vm') → 'vm-42'. Ids of a rolled back transaction are not handed out again. */
