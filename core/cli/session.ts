@@ -74,7 +74,7 @@ export async function withContext(command: string, values: Values, io: Io, work:
     const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
     const debug = values.number('debug');
     const thumbprint = values.text('thumbprint');
-    connection = await connect(target.url, { user, password, signal, ...(thumbprint === undefined ? {} : { thumbprint }), ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
+    connection = await connect(target.url, { user, password, signal, userAgent: 'vic-machine', ...(thumbprint === undefined ? { insecure: true } : { thumbprint }), ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
     const id = values.text('id');
     const log = stepLog(io, options.progress === true || debug >= 1);
     log.step(`Connected to ${connection.content.about.fullName}`);

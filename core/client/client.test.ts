@@ -10,7 +10,7 @@ import { Inventory } from './finder.ts';
 import { property, want } from './properties.ts';
 import { redact } from './redact.ts';
 import { faultOf } from './tasks.ts';
-import { ConnectionError } from './transport.ts';
+import { ConnectionError } from './connection-error.ts';
 
 const CONTENT = `<returnval><rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector>
   <about><name>n</name><fullName>f</fullName><vendor>v</vendor><version>6.7.0</version><build>1</build><osType>o</osType><productLineId>p</productLineId>

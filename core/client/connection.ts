@@ -1,12 +1,18 @@
 // A session at a vSphere endpoint: typed calls, login and logout, tracing. Knows nothing of VIC.
+//
+// When the server has forgotten the session (NotAuthenticated), the client logs in again and repeats the call, once:
+// a call that was refused for want of a session has done nothing, so repeating it is safe whatever it does. Objects of
+// the old session (collectors, filters, views) are gone then; a call to one of those ends in ManagedObjectNotFound,
+// and `watch` makes its own anew. Nothing else is repeated, except a request that never left a stale connection.
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { versionOf, versions } from '../vim25/schema.ts';
-import type { ManagedMethods, ServiceContent } from '../vim25/types.d.ts';
-import { isFault } from '../vim25/fault.ts';
+import type { ManagedMethods, RetrieveResult, ServiceContent } from '../vim25/types.d.ts';
+import { fault, isFault } from '../vim25/fault.ts';
 import { readResponse, writeRequest } from '../vim25/codec/envelope.ts';
 import { redact } from './redact.ts';
-import type { TransportOptions } from './transport.ts';
-import { ConnectionError, Transport } from './transport.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { HttpRequest, HttpStream, TransportOptions } from './transport.ts';
+import { Transport } from './transport.ts';
 
 /** Every method name of vim25. */
 export type MethodName = { [T in keyof ManagedMethods]: keyof ManagedMethods[T] }[keyof ManagedMethods] & string;
@@ -29,8 +35,14 @@ export interface TraceEvent {
 }
 
 export interface ConnectOptions extends TransportOptions {
-  readonly user: string;
-  readonly password: string;
+  /** Who logs in. May be left out when `session` is still good; an expired session then stays expired. */
+  readonly user?: string;
+  readonly password?: string;
+  /** The `key` of an earlier session, used again if the server still knows it. */
+  readonly session?: string;
+  /** What the server's session list shows; 'vic-testbed' unless given. */
+  readonly userAgent?: string;
+  /** Ends every call that does not bring a signal of its own. */
   readonly signal?: AbortSignal;
   readonly trace?: (event: TraceEvent) => void;
 }
@@ -74,11 +86,21 @@ export function negotiate(serverApi: string): string {
   return known.sort(compareApi).at(-1) ?? FIRST_API;
 }
 
-/** Connects to `url` (its path is where the SDK lives), reads the service content and logs in. */
-export async function connect(url: URL, options: ConnectOptions): Promise<Connection> {
-  const session = new Session(url, options);
+/** A connection of `connect`: it can also be kept for later, and carry files. */
+export interface Session extends Connection {
+  /** Names the session at the server: give it to `connect({ session })` to go on with it. As secret as a password. */
+  readonly key: string | undefined;
+  /** A plain HTTP request to the same server with the session's cookie; `path` begins with a slash. */
+  http(method: string, path: string, request?: HttpRequest): Promise<HttpStream>;
+  /** Ends the session and closes the connections; with `keepSession` the server keeps the session. Never throws. */
+  close(options?: { readonly keepSession?: boolean }): Promise<void>;
+}
+
+/** Connects to `url` (its path is where the SDK lives, /sdk without one), reads the service content and logs in. */
+export async function connect(url: URL | string, options: ConnectOptions): Promise<Session> {
+  const session = new LoggedIn(new URL(url), options);
   try {
-    await session.open(options.user, options.password);
+    await session.open();
     return session;
   } catch (error) {
     session.drop();
@@ -86,36 +108,105 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
   }
 }
 
-class Session implements Connection {
+const COOKIE = 'vmware_soap_session';
+/** Their own NotAuthenticated is an answer, not a reason to log in again. */
+const WITHOUT_SESSION = new Set<string>(['RetrieveServiceContent', 'Login', 'LoginByToken', 'Logout']);
+
+/** Reading properties is open to anybody: without a session the reply says of each why it is missing. */
+function isUnread(result: unknown): boolean {
+  const [object] = (result as Partial<RetrieveResult> | undefined)?.objects ?? [];
+  return object?.missingSet?.[0]?.fault.fault._type === 'NotAuthenticated';
+}
+
+class LoggedIn implements Session {
   content!: ServiceContent;
   api = FIRST_API;
   readonly address: string;
   readonly signal: AbortSignal | undefined;
   private readonly transport: Transport;
   private readonly path: string;
-  private readonly trace: ((event: TraceEvent) => void) | undefined;
+  private readonly options: ConnectOptions;
+  private loggingIn: Promise<void> | undefined;
+  private logins = 0;
 
   constructor(url: URL, options: ConnectOptions) {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new TypeError(`"${url.href}" is no address of a server: it must begin with https:// or http://`);
+    this.options = options;
     this.transport = new Transport(url, options);
     this.address = this.transport.address;
     this.path = url.pathname === '/' ? '/sdk' : url.pathname;
     this.signal = options.signal;
-    this.trace = options.trace;
   }
 
-  async open(userName: string, password: string): Promise<void> {
+  get key(): string | undefined {
+    return this.transport.cookie(COOKIE)?.replace(/^"(.*)"$/, '$1');
+  }
+
+  async open(): Promise<void> {
+    const { session, user, password } = this.options;
+    if (session !== undefined) this.transport.setCookie(COOKIE, `"${session}"`);
     this.content = await this.call(SERVICE_INSTANCE, 'RetrieveServiceContent', {});
     this.api = negotiate(this.content.about.apiVersion);
+    if (session !== undefined && (await this.isKnown())) return;
+    if (user === undefined || password === undefined) {
+      const why = session === undefined ? 'give "user" and "password", or the "session" to go on with' : 'the session has ended; give "user" and "password" to log in again';
+      throw fault('NotAuthenticated', { object: SERVICE_INSTANCE, privilegeId: 'System.View' }, `${this.address}: ${why}`);
+    }
+    await this.login(user, password);
+  }
+
+  /** Whether the server knows the session that the cookie names. */
+  private async isKnown(): Promise<boolean> {
+    const { propertyCollector, sessionManager } = this.content;
+    if (!sessionManager) return false;
+    const specSet = [{ propSet: [{ type: 'SessionManager', pathSet: ['currentSession'] }], objectSet: [{ obj: sessionManager }] }];
+    try {
+      const found = await this.send(propertyCollector, 'RetrievePropertiesEx', { specSet, options: {} }, {});
+      return found?.objects[0]?.propSet?.[0]?.val !== undefined;
+    } catch (error) {
+      if (isFault(error, 'NotAuthenticated')) return false;
+      throw error;
+    }
+  }
+
+  private async login(userName: string, password: string): Promise<void> {
     if (!this.content.sessionManager) throw new ConnectionError(this.address, 'NO_SESSIONS', 'it offers no session manager to log in to');
-    await this.call(this.content.sessionManager, 'Login', { userName, password });
+    await this.send(this.content.sessionManager, 'Login', { userName, password }, {});
+    this.logins += 1;
+  }
+
+  /** Logs in once for all the calls that found the session gone at the same time. */
+  private async loginAgain(since: number): Promise<void> {
+    const { user, password } = this.options;
+    if (this.logins !== since) return;
+    this.loggingIn ??= this.login(user!, password!).finally(() => (this.loggingIn = undefined));
+    await this.loggingIn;
   }
 
   async call<M extends MethodName>(self: ManagedObjectReference, method: M, args: MethodArgs<M>, options: CallOptions = {}): Promise<MethodResult<M>> {
+    const since = this.logins;
+    const canLogIn = this.options.user !== undefined && this.options.password !== undefined && !WITHOUT_SESSION.has(method);
+    try {
+      const result = await this.send(self, method, args, options);
+      if (!canLogIn || !isUnread(result)) return result;
+    } catch (error) {
+      if (!canLogIn || !isFault(error, 'NotAuthenticated')) throw error;
+    }
+    await this.loginAgain(since);
+    return this.send(self, method, args, options);
+  }
+
+  http(method: string, path: string, request: HttpRequest = {}): Promise<HttpStream> {
+    const signal = request.signal ?? this.signal;
+    return this.transport.stream(method, path, { ...request, ...(signal ? { signal } : {}) });
+  }
+
+  private async send<M extends MethodName>(self: ManagedObjectReference, method: M, args: MethodArgs<M>, options: CallOptions): Promise<MethodResult<M>> {
     const started = performance.now();
     const { body, soapAction } = writeRequest(method, self, args as Readonly<Record<string, unknown>>, { version: this.api });
     let answer: Buffer | undefined;
     const report = (error?: Error): void =>
-      this.trace?.({
+      this.options.trace?.({
         method,
         self,
         milliseconds: performance.now() - started,
@@ -124,8 +215,9 @@ class Session implements Connection {
         response: () => redact(answer?.toString('utf8') ?? ''),
       });
     try {
-      const headers = { 'Content-Type': 'text/xml; charset="utf-8"', SOAPAction: `"${soapAction}"`, 'User-Agent': 'vic-machine' };
-      const reply = await this.transport.post(this.path, body, headers, options.signal ?? this.signal);
+      const headers = { 'Content-Type': 'text/xml; charset="utf-8"', SOAPAction: `"${soapAction}"`, 'User-Agent': this.options.userAgent ?? 'vic-testbed' };
+      const signal = options.signal ?? this.signal;
+      const reply = await this.transport.post(this.path, body, headers, { waits: method.startsWith('WaitForUpdates'), ...(signal ? { signal } : {}) });
       answer = reply.body;
       const result = this.read(reply.status, answer, method, self.type);
       report();
@@ -146,15 +238,17 @@ class Session implements Connection {
     }
   }
 
-  async close(): Promise<void> {
+  async close({ keepSession = false }: { readonly keepSession?: boolean } = {}): Promise<void> {
     try {
+      if (keepSession) return;
       // The run's own signal may have fired already; saying goodbye has its own, short limit.
       const { sessionManager } = this.content;
-      if (sessionManager) await this.call(sessionManager, 'Logout', {}, { signal: AbortSignal.timeout(5_000) });
+      if (sessionManager) await this.send(sessionManager, 'Logout', {}, { signal: AbortSignal.timeout(5_000) });
     } catch {
       // The server forgets idle sessions by itself.
+    } finally {
+      this.drop();
     }
-    this.drop();
   }
 
   drop(): void {

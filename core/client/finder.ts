@@ -54,6 +54,12 @@ export class Inventory {
     this.byRef = nodes;
   }
 
+  /** The root folder. */
+  get root(): Node {
+    for (const node of this.byRef.values()) if (!node.parent && node.ref.type === 'Folder') return node;
+    throw new Error('the inventory was read without its root folder');
+  }
+
   get(ref: ManagedObjectReference): Node | undefined {
     return this.byRef.get(formatReference(ref));
   }

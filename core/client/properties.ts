@@ -2,9 +2,10 @@
 import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { sameReference } from '../vim25/reference.ts';
-import type { LocalizedMethodFault, ManagedProperties, ObjectContent, ObjectSpec, PropertyFilterSpec, RetrieveResult, TraversalSpec } from '../vim25/types.d.ts';
-import { make, plain } from '../vim25/values.ts';
+import type { LocalizedMethodFault, ManagedProperties, ObjectContent, PropertyFilterSpec, RetrieveResult } from '../vim25/types.d.ts';
+import { plain } from '../vim25/values.ts';
 import type { Connection } from './connection.ts';
+import { withContainerView } from './views.ts';
 
 export type TypeName = keyof ManagedProperties & string;
 
@@ -30,7 +31,7 @@ export interface Row<T extends TypeName = TypeName, P extends string = string> {
 }
 
 export interface Wanted {
-  readonly type: string;
+  readonly type: TypeName;
   readonly paths: readonly string[];
 }
 
@@ -67,17 +68,18 @@ const propSet = (wanted: readonly Wanted[]): PropertyFilterSpec['propSet'] => wa
 
 /** Every object of the wanted types below `container`, itself included, in three requests whatever their number. */
 export async function retrieveBelow(connection: Connection, container: ManagedObjectReference, wanted: readonly Wanted[]): Promise<RawRow[]> {
-  const { viewManager } = connection.content;
-  if (!viewManager) throw new Error(`${connection.address} offers no view manager`);
-  const type = wanted.map((entry) => entry.type);
-  const view = await connection.call(viewManager, 'CreateContainerView', { container, type, recursive: true });
-  try {
-    const members: TraversalSpec = make('TraversalSpec', { type: 'ContainerView', path: 'view' });
-    const objectSet: ObjectSpec[] = [{ obj: container }, { obj: view, skip: true, selectSet: [members] }];
-    return await retrieveSpecs(connection, [{ propSet: propSet(wanted), objectSet }]);
-  } finally {
-    await connection.call(view, 'DestroyView', {}).catch(() => undefined);
-  }
+  return withContainerView(connection, container, wanted.map((entry) => entry.type), (view) =>
+    retrieveSpecs(connection, [{ propSet: propSet(wanted), objectSet: [{ obj: container }, ...view.objectSet] }]));
+}
+
+/** Properties of every object of one type below `container`, typed; in three requests whatever their number. */
+export async function retrieveAll<T extends TypeName, P extends string>(
+  connection: Connection,
+  container: ManagedObjectReference,
+  wanted: { readonly type: T; readonly paths: readonly P[] },
+): Promise<Row<T, P>[]> {
+  return withContainerView(connection, container, [wanted.type], async (view) =>
+    (await retrieveSpecs(connection, [{ propSet: propSet([wanted]), objectSet: view.objectSet }])) as unknown as Row<T, P>[]);
 }
 
 /** Properties of given objects of one type, in one request. Objects that vanish meanwhile are left out. */

@@ -1,14 +1,14 @@
-// Starts *_Task methods and waits for their outcome; one filter serves many tasks.
+// Starts *_Task methods, follows their progress, waits for their outcome, cancels them; one filter serves many tasks.
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { formatReference } from '../vim25/reference.ts';
-import { Fault } from '../vim25/fault.ts';
+import { Fault, fault } from '../vim25/fault.ts';
 import type { LocalizedMethodFault, TaskInfo } from '../vim25/types.d.ts';
 import { plain } from '../vim25/values.ts';
 import type { Connection, MethodArgs, MethodName, TaskResult } from './connection.ts';
-import type { WaitSettings } from './wait.ts';
-import { waitFor } from './wait.ts';
+import type { WatchSettings } from './watch.ts';
+import { watch } from './watch.ts';
 
-export interface TaskSettings extends WaitSettings {
+export interface TaskSettings extends WatchSettings {
   /** Called with each state of a task that the server reports. */
   readonly onProgress?: (info: TaskInfo) => void;
 }
@@ -19,19 +19,49 @@ export const faultOf = (error: LocalizedMethodFault | undefined): Fault => {
   return new Fault(detail, error?.localizedMessage ?? detail._type);
 };
 
+const isOver = (info: TaskInfo | undefined): boolean => info?.state === 'success' || info?.state === 'error';
+
+/**
+ * Yields the TaskInfo of every task each time the server reports a change of it, until all have ended. When
+ * `settings.signal` fires, the tasks that have not ended are cancelled (CancelTask), and the signal's reason is thrown.
+ */
+export async function* followTasks(connection: Connection, tasks: readonly ManagedObjectReference[], settings: WatchSettings = {}): AsyncGenerator<TaskInfo, void, undefined> {
+  for await (const [, info] of follow(connection, tasks, settings)) yield info;
+}
+
+async function* follow(connection: Connection, tasks: readonly ManagedObjectReference[], settings: WatchSettings): AsyncGenerator<readonly [ManagedObjectReference, TaskInfo], void, undefined> {
+  const left = new Map(tasks.map((task) => [formatReference(task), task]));
+  if (left.size === 0) return;
+  try {
+    for await (const batch of watch(connection, { type: 'Task', paths: ['info'] }, { refs: [...left.values()] }, settings)) {
+      for (const { ref, kind, props } of batch) {
+        const key = formatReference(ref);
+        if (!left.has(key)) continue;
+        if (kind === 'leave') throw fault('ManagedObjectNotFound', { obj: ref }, `The server has forgotten ${key} before it told how it ended.`);
+        const info = props.info as TaskInfo;
+        if (isOver(info)) left.delete(key);
+        yield [ref, info];
+      }
+      if (left.size === 0) return;
+    }
+  } finally {
+    if (settings.signal?.aborted) await Promise.all([...left.values()].map((task) => cancelTask(connection, task)));
+  }
+}
+
+/** Asks the server to cancel a task; one that has ended or cannot be cancelled stays as it is. */
+export async function cancelTask(connection: Connection, task: ManagedObjectReference): Promise<void> {
+  await connection.call(task, 'CancelTask', {}, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+}
+
 /** Waits until every task has ended; returns their final TaskInfo, in the order given, failed ones included. */
 export async function waitForTasks(connection: Connection, tasks: readonly ManagedObjectReference[], settings: TaskSettings = {}): Promise<TaskInfo[]> {
-  if (tasks.length === 0) return [];
-  return waitFor(
-    connection,
-    { refs: tasks, type: 'Task', paths: ['info'] },
-    (seen) => {
-      const infos = tasks.map((task) => seen.get(formatReference(task))?.['info'] as TaskInfo | undefined);
-      for (const info of infos) if (info) settings.onProgress?.(info);
-      return infos.every((info) => info?.state === 'success' || info?.state === 'error') ? (infos as TaskInfo[]) : undefined;
-    },
-    settings,
-  );
+  const ended = new Map<string, TaskInfo>();
+  for await (const [task, info] of follow(connection, tasks, settings)) {
+    settings.onProgress?.(info);
+    if (isOver(info)) ended.set(formatReference(task), info);
+  }
+  return tasks.map((task) => ended.get(formatReference(task))!);
 }
 
 /** Starts a *_Task method, waits for it, and returns its result; throws the Fault that the call or the task ended with. */
