@@ -1,39 +1,80 @@
-// Mounts a simulator in msw 2, so that a program under test meets it without a socket.
+// Mounts a simulator in msw 2, so that a program under test meets it without a socket. Knows nothing of what a call means.
 import { http, HttpResponse, type RequestHandler } from 'msw';
-import { serviceVersions } from '../endpoints/about.ts';
+import { about, serviceVersions } from '../endpoints/about.ts';
 import type { Simulator } from '../index.ts';
 
 export interface MswOptions {
-  /** Address of the SDK as msw writes it; any host's by default. */
-  readonly url?: string;
+  /** Where the simulator is: 'https://vcenter.example'. Any host's /sdk, /folder and /about over HTTPS by default. */
+  readonly origin?: string;
 }
 
-/** Handlers for `setupServer(...vicsimHandlers(simulator))`. */
-export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'sim'>, { url = 'https://*/sdk' }: MswOptions = {}): RequestHandler[] {
+/**
+ * Handlers for `setupServer(...vicsimHandlers(simulator))`: SOAP at /sdk, the API versions, datastore files at /folder,
+ * and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
+ * that are not the simulator's pass on to the next handler. Give each simulator its own origin to have several.
+ */
+export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
+  const base = origin === undefined ? 'https://*' : originOf(origin);
   const soap = async ({ request }: { request: Request }) => {
     const body = new Uint8Array(await request.arrayBuffer());
-    const reply = await simulator.handleSoap(body, Object.fromEntries(request.headers), {
-      ipAddress: '127.0.0.1',
-      tls: request.url.startsWith('https:'),
-      signal: request.signal,
-    });
+    const reply = await simulator.handleSoap(body, headersOf(request), { ...callerOf(request), signal: request.signal });
     return new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
   };
   const files = async ({ request }: { request: Request }) => {
-    const { pathname, search, host, protocol } = new URL(request.url);
+    const { pathname, search, host } = new URL(request.url);
     const reply = await simulator.handleFiles(
-      { method: request.method, url: `${pathname}${search}`, headers: { ...Object.fromEntries(request.headers), host }, body: request.body ?? undefined },
-      { ipAddress: '127.0.0.1', tls: protocol === 'https:' },
+      { method: request.method, url: `${pathname}${search}`, headers: { host, ...headersOf(request) }, ...(request.body ? { body: piecesOf(request.body) } : {}) },
+      callerOf(request),
     );
-    const { body } = reply;
-    return new HttpResponse(typeof body === 'object' ? ReadableStream.from(body) : body ?? null, { status: reply.status, headers: reply.headers });
+    return new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
   };
-  const origin = url.replace(/\/sdk$/, '');
-  return [
-    http.all(`${origin}/folder`, files),
-    http.all(`${origin}/folder/*`, files),
-    http.post(url, soap),
-    http.post(`${url}/vimService`, soap),
-    http.get(`${url}/vimServiceVersions.xml`, () => HttpResponse.xml(serviceVersions(simulator.sim))),
+  const wrongMethod = ({ request }: { request: Request }) =>
+    new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
+  const handlers: RequestHandler[] = [
+    ...['/sdk', '/sdk/', '/sdk/vimService'].map((path) => http.post(`${base}${path}`, soap)),
+    http.get(`${base}/sdk/vimServiceVersions.xml`, () => HttpResponse.xml(serviceVersions(simulator.sim))),
+    ...['/sdk', '/sdk/vimService'].map((path) => http.all(`${base}${path}`, wrongMethod)),
+    http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
+    http.all(`${base}/folder`, files),
+    http.all(`${base}/folder/*`, files),
   ];
+  if (origin !== undefined) {
+    handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
+  }
+  return handlers;
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') {
+    throw new TypeError(`origin "${text}" is no origin: it looks like https://vcenter.example or http://127.0.0.1:8989, without a path`);
+  }
+  return url.origin;
+}
+
+const headersOf = (request: Request): Record<string, string> => Object.fromEntries(request.headers);
+
+const callerOf = (request: Request) => ({ ipAddress: '127.0.0.1', tls: request.url.startsWith('https:') });
+
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Statuses that have no body refuse to be given an empty one. */
+function bodyOf(body: string | Iterable<Uint8Array> | undefined, status: number): string | ReadableStream<Uint8Array> | null {
+  if (body === undefined || status === 204 || status === 304) return null;
+  if (typeof body === 'string') return body;
+  const pieces = body[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
 }
