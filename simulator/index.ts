@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
 import { Registry } from './dispatch/define.ts';
+import { RightsOfSessions } from './dispatch/rights.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
@@ -106,6 +107,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const info = about ?? aboutInfo(product, random.split(), { apiVersion });
   const sessions = new Sessions(clock, {
     newKey: randomUUID,
+    gate: new RightsOfSessions(store, { product, authorization: wellKnown.authorizationManager, directory: wellKnown.userDirectory, root: wellKnown.rootFolder }),
+    root: wellKnown.rootFolder,
     credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
     idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
   });

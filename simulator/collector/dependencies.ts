@@ -3,8 +3,12 @@ import type { Readable } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
 import { isLive, type LiveObject, type Moment } from './moment.ts';
 
+/** Who may see what decides about every list. */
+const ALWAYS = (['AuthorizationManager._permissions', 'AuthorizationManager.roleList', 'UserDirectory._accounts'] as const)
+  .map((key) => [key, key.split('.') as [string, string]] as const);
+
 export class Dependencies {
-  private readonly stored = new Map<string, readonly [type: string, property: string]>();
+  private readonly stored = new Map<string, readonly [type: string, property: string]>(ALWAYS);
   private readonly live = new Map<string, readonly [object: LiveObject, property: string]>();
 
   /** Notes that a property of the object was read; for stored objects that of its whole type is watched. */

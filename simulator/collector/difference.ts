@@ -1,5 +1,6 @@
 // What changed in one object between two moments, as a filter reports it. Pure: it keeps nothing.
-import type { ObjectUpdate, PropertyChange } from '../../core/vim25/index.ts';
+import type { Fault, MissingProperty, ObjectUpdate, PropertyChange } from '../../core/vim25/index.ts';
+import type { PropertyValue } from '../../core/vim25/codec/encode.ts';
 import { parsePath, pathsOverlap } from '../../core/vim25/path.ts';
 import { readPath, type Props, type Readable, type StoredObject } from '../store/object.ts';
 import { isLive, type Moment } from './moment.ts';
@@ -9,18 +10,29 @@ export interface Question {
   readonly plan: PropertyPlan;
   /** Report the changed part of a property instead of all of it. */
   readonly partial: boolean;
+  /** False for what the session lacks the privilege to read. */
+  mayRead(object: Readable, planned: PlannedPath): boolean;
+  /** Why a property may not be read. */
+  refusal(object: Readable, planned: PlannedPath): Fault;
+  /** The value as the session sees it. */
+  value(object: Readable, planned: PlannedPath): PropertyValue | undefined;
   /** When the value at a path with a key in brackets changed last (version of the store). */
   keyedChangedAt(id: string, path: string): number;
 }
 
 /** The update for an object that is new to the client: every set property. */
-export function enter(object: Readable, paths: TypePlan): ObjectUpdate {
+export function enter(object: Readable, paths: TypePlan, question: Pick<Question, 'mayRead' | 'value' | 'refusal'>): ObjectUpdate {
   const changeSet: PropertyChange[] = [];
+  let missingSet: MissingProperty[] | undefined;
   for (const planned of paths) {
-    const val = planned.value(object.props);
+    if (!question.mayRead(object, planned)) {
+      (missingSet ??= []).push({ path: planned.path, fault: question.refusal(object, planned).localized() });
+      continue;
+    }
+    const val = question.value(object, planned);
     if (val !== undefined) changeSet.push({ name: planned.path, op: 'assign', val });
   }
-  return { kind: 'enter', obj: object.ref, changeSet };
+  return { kind: 'enter', obj: object.ref, changeSet, ...(missingSet ? { missingSet } : {}) };
 }
 
 /** The update for an object that the client knows; undefined when nothing it asked for changed. */
@@ -30,6 +42,7 @@ export function modify(object: Readable, stored: StoredObject | undefined, since
   const changeSet: PropertyChange[] = [];
   const changed = changedPaths(stored, since);
   for (const planned of paths) {
+    if (!question.mayRead(object, planned)) continue;
     if (changed === 'all') changeSet.push(report(planned, object.props));
     else if (isLive(object) && object.changedSince(planned.top, since)) changeSet.push(report(planned, object.props));
     else if (planned.keyed) {

@@ -1,5 +1,6 @@
 // A PropertyFilter: what one client watches. Its updates are a function of the collector version asked from.
-import type { ManagedObjectReference, MissingObject, ObjectUpdate, PropertyFilterSpec } from '../../core/vim25/index.ts';
+import { managedType, type Field, type ManagedObjectReference, type MissingObject, type ObjectUpdate, type PropertyFilterSpec } from '../../core/vim25/index.ts';
+import type { Readable } from '../store/object.ts';
 import { equal } from '../store/difference.ts';
 import { enter, modify, type Question } from './difference.ts';
 import { Membership } from './membership.ts';
@@ -11,6 +12,8 @@ import type { World } from './world.ts';
 
 /** Something a filter reports: of a member, or of a starting point that does not exist. */
 export type Item = { readonly update: ObjectUpdate } | { readonly missing: MissingObject };
+
+const fieldOf = ({ ref }: Readable, { top }: PlannedPath): Field | undefined => managedType(ref.type)!.byName.get(top);
 
 export class Filter implements LiveObject {
   readonly ref: ManagedObjectReference;
@@ -39,6 +42,9 @@ export class Filter implements LiveObject {
     this.question = {
       plan: this.plan,
       partial: partialUpdates,
+      mayRead: (object, planned) => world.mayReadAll || world.mayRead(object, fieldOf(object, planned)),
+      refusal: (object, planned) => world.refusal(object, fieldOf(object, planned)),
+      value: (object, planned) => world.value(object, planned),
       keyedChangedAt: (object, path) => this.keyed.get(object)?.get(path)?.changedAt ?? 0,
     };
     this.noteKeyed(this.membership.now.keys());
@@ -83,7 +89,7 @@ export class Filter implements LiveObject {
       if (object === undefined) continue;
       const update = membership.wasMember(ref.value, point)
         ? modify(object, this.world.store.find(ref.value), since, this.question)
-        : enter(object, this.plan.for(ref.type)!);
+        : enter(object, this.plan.for(ref.type)!, this.question);
       if (update !== undefined) items.push({ update });
     }
     return gone.length > 0 ? items.concat(gone) : items;
@@ -98,7 +104,7 @@ export class Filter implements LiveObject {
     const items: Item[] = [];
     for (const { ref } of this.membership.now.values()) {
       const object = this.world.find(ref);
-      if (object !== undefined) items.push({ update: enter(object, this.plan.for(ref.type)!) });
+      if (object !== undefined) items.push({ update: enter(object, this.plan.for(ref.type)!, this.question) });
     }
     for (const obj of this.membership.missing) {
       if (this.world.find(obj) === undefined) items.push({ missing: { obj, fault: notFound(obj).localized() } });

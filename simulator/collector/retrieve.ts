@@ -28,7 +28,7 @@ export function retrieve(world: World, specSet: readonly PropertyFilterSpec[]): 
     for (const [id, object] of objects) {
       const paths = plan.for(object.ref.type);
       if (paths === null) continue;
-      const content = again && world.session.authenticated ? kept(world, object, paths) : read(world, object, paths);
+      const content = again && world.mayReadAll ? kept(world, object, paths) : read(world, object, paths);
       const known = contents.get(id);
       contents.set(id, known ? merge(known, content) : content);
     }
@@ -66,13 +66,13 @@ function read(world: World, object: Readable, paths: TypePlan): Content {
   const { ref, props } = object;
   const propSet: { name: string; val: PropertyValue }[] = [];
   let missingSet: MissingProperty[] | undefined;
-  const mayReadAll = world.session.authenticated;
+  const { mayReadAll } = world;
   for (const planned of paths) {
-    if (!mayReadAll && !world.mayRead(ref.type, topField(ref, planned))) {
-      (missingSet ??= []).push({ path: planned.path, fault: notAuthenticated(ref, topField(ref, planned)).localized() });
+    if (!mayReadAll && !world.mayRead(object, topField(ref, planned))) {
+      (missingSet ??= []).push({ path: planned.path, fault: world.refusal(object, topField(ref, planned)).localized() });
       continue;
     }
-    const val = planned.value(props);
+    const val = mayReadAll ? planned.value(props) : world.value(object, planned);
     if (val !== undefined) propSet.push({ name: planned.path, val });
   }
   return { obj: ref, propSet: propSet.length > 0 ? propSet : undefined, missingSet };
@@ -92,9 +92,6 @@ function merge(one: Content, other: Content): Content {
   };
 }
 
-const notAuthenticated = (object: ManagedObjectReference, field: Field | undefined) =>
-  fault('NotAuthenticated', { object, privilegeId: field?.privilege || 'System.Read' }, 'The session is not authenticated.');
-
 export const notFound = (obj: ManagedObjectReference) =>
   fault('ManagedObjectNotFound', { obj }, `The object 'vim.${obj.type}:${obj.value}' has already been deleted or has not been completely created`);
 
@@ -103,10 +100,11 @@ export const notFound = (obj: ManagedObjectReference) =>
  * for a name the type does not have.
  */
 export function fetchProperty(ctx: Context, property: string): PropertyValue | undefined {
-  const { ref, props } = ctx.self;
+  const { ref } = ctx.self;
   const type = managedType(ref.type);
   const field = type?.byName.get(property);
   if (type === undefined || field === undefined) throw invalidProperty(ref.type, property);
-  if (!new World(ctx.sim.store, ctx.session).mayRead(ref.type, field)) throw notAuthenticated(ref, field);
-  return planPath(type, property).value(props);
+  const world = new World(ctx.sim.store, ctx.session);
+  if (!world.mayRead(ctx.self, field)) throw world.refusal(ctx.self, field);
+  return world.value(ctx.self, planPath(type, property));
 }

@@ -79,7 +79,7 @@ export class Traversal {
     const missing: ManagedObjectReference[] = [];
     const walked = new Map<Step, Set<string>>();
     for (const start of this.starts) {
-      const object = world.find(start.obj);
+      const object = world.reach(start.obj);
       if (object === undefined) {
         missing.push(start.obj);
         continue;
@@ -133,7 +133,7 @@ function expand(
   if (!seen) walked.set(step, (seen = new Set()));
   if (seen.has(object.ref.value)) return;
   seen.add(object.ref.value);
-  if (!world.mayRead(object.ref.type, managedType(object.ref.type)!.byName.get(reader.top))) return;
+  if (!world.mayRead(object, managedType(object.ref.type)!.byName.get(reader.top))) return;
   dependencies?.read(object, reader.top);
   const found = referencesAt(reader, object.props);
   const skip = step.spec.skip ?? false;

@@ -1,6 +1,7 @@
 // One call from decoded request to result. The order of the checks decides which fault a client sees; it is that of
 // vCenter: an unknown method name is a malformed request whoever asks; then the login; then whether the object
-// exists; then whether it has the method; then whether we implement it; then whether the arguments lead to objects.
+// exists; then whether it has the method; then whether we implement it; then whether the arguments lead to objects;
+// then whether the caller holds the privileges.
 //
 // What cannot be read as a request at all (broken XML, a word where a number belongs, a required argument missing) is
 // refused before any of this, by the codec, whoever asks: vCenter's SOAP adapter makes values of the whole body first
@@ -11,6 +12,7 @@ import {
 import type { Readable } from '../store/object.ts';
 import { checkReferences } from './arguments.ts';
 import type { AnyHandler, Context, QueryContext } from './define.ts';
+import { checkPrivileges, visible } from './privileges.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -61,8 +63,9 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   const handler = sim.registry.handler(self.ref.type, call.method);
   if (handler === undefined) throw notImplemented(sim, self.ref.type, call.method);
   checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
+  checkPrivileges(sim.store, call.session, self, method, call.args);
   try {
-    return { method, self, result: await run(sim, call, self, method, handler) };
+    return { method, self, result: visible(call.session.rights, method, await run(sim, call, self, method, handler)) };
   } catch (error) {
     throw explained(call, error);
   }

@@ -3,11 +3,30 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Readable } from '../store/object.ts';
+import { passwordDigest } from './principals.ts';
 
 /** A property collector, filter or view: lives in one session, is read like any object. */
 export interface SessionObject extends Readable {
   /** Called when the object or its session ends. */
   dispose?(): void;
+}
+
+/** What a user that permissions bind may do. */
+export interface Rights {
+  /** True when some permission lets the user see anything at all. */
+  readonly any: boolean;
+  /** True when the user holds the privilege on the object. */
+  has(object: ManagedObjectReference, privilege: string): boolean;
+  effectiveRoles(entity: ManagedObjectReference): readonly number[];
+  privilegesOn(entity: ManagedObjectReference): readonly string[];
+}
+
+/** Who the accounts are and what they may do: rights.ts answers from the store. */
+export interface Gate {
+  rights(session: Session): Rights | undefined;
+  of(userName: string): Rights | undefined;
+  /** The account of that name, with the digest of its password if it has one; undefined when there is none. */
+  passwordOf(userName: string): { readonly key: string; readonly digest: string | undefined } | undefined;
 }
 
 export interface Session {
@@ -24,6 +43,8 @@ export interface Session {
   pending: number;
   /** False until Login: an anonymous session may only do what the schema allows to System.Anonymous. */
   readonly authenticated: boolean;
+  /** What permissions allow, as they are now; undefined: everything. */
+  readonly rights: Rights | undefined;
   readonly objects: Map<string, SessionObject>;
   /** Aborts when the session ends. */
   readonly ended: AbortController;
@@ -46,6 +67,10 @@ export interface SessionOptions {
   readonly idleMilliseconds: number;
   /** Makes the key of a new session: whoever can guess it is logged in, so it does not follow from the world's seed. */
   readonly newKey: () => string;
+  /** Without one nobody is bound by permissions. */
+  readonly gate?: Gate;
+  /** The root folder, which a refused login names. */
+  readonly root?: ManagedObjectReference;
 }
 
 export class Sessions {
@@ -92,17 +117,47 @@ export class Sessions {
     return this.make('', '', caller, this.unending);
   }
 
-  /** Opens a session. Throws InvalidLogin when the pair is not the accepted one. */
+  /** True when any name may log in: the world has no accepted pair. */
+  get isOpen(): boolean {
+    return this.options.credentials.userName === undefined;
+  }
+
+  /** The user name of the accepted pair. */
+  get worldUser(): string | undefined {
+    return this.options.credentials.userName;
+  }
+
+  /** Who may do what; undefined when nobody is bound. */
+  get gate(): Gate | undefined {
+    return this.options.gate;
+  }
+
+  /** Opens a session. Throws InvalidLogin when the pair is not an accepted one, NoPermission for a user without any permission. */
   login(userName: string, password: string, caller: Caller, locale = 'en'): Session {
-    const { credentials } = this.options;
-    const known =
-      (credentials.userName === undefined || same(credentials.userName, userName)) &&
-      (credentials.password === undefined || same(credentials.password, password));
-    if (!known || userName === '' || password === '') {
+    if (userName === '' || password === '' || !this.accepts(userName, password)) {
       throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
     }
+    return this.enter(userName, caller, locale);
+  }
+
+  /** The world's own pair, or an account with its own password. A known account is not let in with another password. */
+  private accepts(userName: string, password: string): boolean {
+    const { credentials, gate } = this.options;
+    const account = gate?.passwordOf(userName);
+    if (account?.digest !== undefined && same(account.digest, passwordDigest(account.key, password))) return true;
+    const isWorlds =
+      (credentials.userName === undefined || same(credentials.userName, userName)) &&
+      (credentials.password === undefined || same(credentials.password, password));
+    return isWorlds && (account?.digest === undefined || credentials.userName !== undefined);
+  }
+
+  /** Opens a session for a user who has proved to be that user. Throws NoPermission when it has no permission at all. */
+  enter(userName: string, caller: Caller, locale = 'en'): Session {
     const session = this.make(this.options.newKey(), userName, caller, new AbortController());
     session.locale = locale;
+    if (session.rights?.any === false) {
+      throw fault('NoPermission', { object: this.options.root, privilegeId: 'System.View' }, 'Permission to perform this operation was denied. You do not hold privilege System.View on any object.');
+    }
     this.byKey.set(session.key, session);
     for (const listener of this.listeners) listener(session, 'login');
     return session;
@@ -136,6 +191,7 @@ export class Sessions {
 
   private make(key: string, userName: string, caller: Caller, ended: AbortController): Session {
     const now = this.clock.now();
+    const { gate } = this.options;
     return {
       key,
       userName,
@@ -147,6 +203,9 @@ export class Sessions {
       calls: 1,
       pending: 0,
       authenticated: key !== '',
+      get rights() {
+        return gate?.rights(this);
+      },
       objects: new Map(),
       ended,
     };

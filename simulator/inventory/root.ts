@@ -2,6 +2,7 @@
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { createDatacenter, createStandaloneHost } from '../objects/compute-create.ts';
 import { entityProps } from '../objects/entity.ts';
 
@@ -11,12 +12,12 @@ export const ESXI_HOST_NAME = 'localhost.localdomain';
 /** Creates the root folder (and, on ESXi, the datacenter and the host); gives the root folder. */
 export function createRoot(sim: Simulation, tx: Transaction, hostName: string = ESXI_HOST_NAME): ManagedObjectReference {
   if (sim.product === 'esxi') {
-    const root = tx.create('Folder', 'ha-folder-root', { ...entityProps('ha-folder-root', undefined), childType: ['Datacenter'], childEntity: [] });
+    const root = tx.create('Folder', 'ha-folder-root', { ...entityProps('ha-folder-root', undefined), permission: initialPermissions('esxi', sim.wellKnown['rootFolder']!), childType: ['Datacenter'], childEntity: [] });
     const datacenter = createDatacenter(sim, tx, root, 'ha-datacenter');
     createStandaloneHost(sim, tx, tx.props<'Datacenter'>(datacenter).hostFolder!, hostName);
     return root;
   }
   return tx.create('Folder', `group-d${tx.nextId('')}`, {
-    ...entityProps('Datacenters', undefined), childType: ['Folder', 'Datacenter'], childEntity: [],
+    ...entityProps('Datacenters', undefined), permission: initialPermissions('vcenter', sim.wellKnown['rootFolder']!), childType: ['Folder', 'Datacenter'], childEntity: [],
   });
 }

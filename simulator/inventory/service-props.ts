@@ -1,6 +1,10 @@
 // First property values of the service managers: only facts that a client may rely on, by managed object type.
 import type { ElementDescription, OptionValue, TaskDescription } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
+import { initialAccounts } from '../objects/authorization/accounts.ts';
+import { initialPermissions } from '../objects/authorization/permissions.ts';
+import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
+import { initialRoles } from '../objects/authorization/roles.ts';
 import type { Props } from '../store/object.ts';
 
 const element = (key: string, label: string, summary = label): ElementDescription => ({ _type: 'ElementDescription', label, summary, key }) as ElementDescription;
@@ -22,13 +26,16 @@ export function serviceProps(sim: Simulation, type: string): Props {
     case 'EventManager':
       return { description: { _type: 'EventDescription', category: elements({ info: 'Information', warning: 'Warning', error: 'Error', user: 'User' }), eventInfo: [] }, maxCollector: 32 };
     case 'AuthorizationManager':
-      return authorization();
+      return authorization(sim);
     case 'LicenseManager':
       return license(sim);
     case 'PerformanceManager':
       return performance();
     case 'UserDirectory':
-      return { domainList: sim.product === 'vcenter' ? ['vsphere.local'] : [] };
+      return {
+        domainList: sim.product === 'vcenter' ? ['vsphere.local', 'localos'] : [''],
+        _accounts: initialAccounts(sim.product, sim.sessions.worldUser),
+      };
     case 'CustomFieldsManager':
       return { field: [] };
     case 'PropertyCollector':
@@ -95,30 +102,13 @@ function options(table: Readonly<Record<string, string | number | boolean>>): Op
     .map(([key, value]) => ({ _type: 'OptionValue', key, value }));
 }
 
-const SYSTEM_PRIVILEGES = ['System.Anonymous', 'System.View', 'System.Read'];
-
-function authorization(): Props {
-  const privilege = (privId: string) => {
-    const [group = '', name = ''] = privId.split('.');
-    return { _type: 'AuthorizationPrivilege', privId, onParent: false, name, privGroupName: group };
-  };
-  const role = (roleId: number, name: string, label: string, summary: string, held: readonly string[]) => ({
-    _type: 'AuthorizationRole', roleId, system: true, name, info: { _type: 'Description', label, summary }, privilege: held,
-  });
+function authorization(sim: Simulation): Props {
+  const privileges = privilegeList(sim.product);
   return {
-    privilegeList: SYSTEM_PRIVILEGES.map(privilege),
-    roleList: [
-      role(-1, 'Admin', 'Administrator', 'Full access rights', SYSTEM_PRIVILEGES),
-      role(-2, 'ReadOnly', 'Read-only', 'See details of objects, but not make changes', SYSTEM_PRIVILEGES),
-      role(-3, 'View', 'View', 'Visibility access (cannot be granted)', ['System.Anonymous', 'System.View']),
-      role(-4, 'Anonymous', 'Anonymous', 'Not logged-in user (cannot be granted)', ['System.Anonymous']),
-      role(-5, 'NoAccess', 'No access', 'Used for restricting granted access', []),
-    ],
-    description: {
-      _type: 'AuthorizationDescription',
-      privilege: SYSTEM_PRIVILEGES.map((id) => element(id, id.split('.')[1]!)),
-      privilegeGroup: [element('System', 'System')],
-    },
+    privilegeList: privileges,
+    roleList: initialRoles(sim.product, privileges),
+    description: privilegeDescription(privileges),
+    _permissions: initialPermissions(sim.product, sim.wellKnown['rootFolder']!),
   };
 }
 

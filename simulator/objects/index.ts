@@ -1,5 +1,7 @@
 // Every managed object type that does something. A new type costs its file and one line here.
 import type { Definition } from '../dispatch/define.ts';
+import { authorizationManager } from './authorization/authorization-manager.ts';
+import { hostLocalAccountManager, userDirectory } from './authorization/user-directory.ts';
 import { clusterComputeResource } from './cluster-compute-resource.ts';
 import { computeResource } from './compute-resource.ts';
 import { customizationSpecManager } from './customization-spec-manager.ts';
@@ -43,6 +45,8 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, extensionManager, optionManager,
+  // Who may do what.
+  authorizationManager, userDirectory, hostLocalAccountManager,
   // Reading and watching.
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
