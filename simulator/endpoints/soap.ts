@@ -35,6 +35,9 @@ export interface SoapOptions {
 
 export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
 
+/** Those of methods: the public ones, and the internal ones by which esxcli is called. */
+const NAMESPACES = new Set(['urn:vim25', 'urn:internalvim25', 'urn:reflect']);
+
 const XML = 'text/xml; charset=utf-8';
 
 /** Makes the handler of one simulation. It answers whatever it is given; it never throws. */
@@ -50,6 +53,9 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
       const missing: string[] = [];
       const request = readRequest(body, one(headers['soapaction']), { onMissing: (path) => missing.push(path) });
       method = request.method;
+      if (!NAMESPACES.has(request.namespace)) {
+        throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${method}" (namespace "${request.namespace}").`);
+      }
       version = spoken(request.version, serverVersion);
       reply = await call(sim, options, request, missing, version, headers, caller);
     } catch (error) {
