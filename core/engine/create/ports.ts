@@ -1,0 +1,20 @@
+// What create needs of the machine it runs on. The command line gives the real thing, tests give their own.
+import type { Readable } from 'node:stream';
+
+export interface LocalFile {
+  /** File name without directories. */
+  readonly name: string;
+  readonly size: number;
+  /** The whole file; for small ones. */
+  read(): Promise<Uint8Array>;
+  stream(): Readable;
+}
+
+export interface Ports {
+  /** A file by path; a relative one is also looked for beside the program. undefined when there is none. */
+  findFile(path: string): Promise<LocalFile | undefined>;
+  /** Writes a file into the current directory, readable by its owner only when `secret`. Gives its path; throws a UserError when it is there already. */
+  writeFile(name: string, content: string, secret: boolean): Promise<string>;
+  removeFile(path: string): Promise<void>;
+  now(): Date;
+}

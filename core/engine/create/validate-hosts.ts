@@ -1,0 +1,44 @@
+// What create asks of hosts and licences: an open way from containers to the VCH, DRS, and the features VIC needs. Pure.
+import type { HostFirewallRuleset } from '../../vim25/types.d.ts';
+import type { CreateFacts, HostFacts, LicenceFacts } from './facts.ts';
+import type { Issues } from './options.ts';
+
+/** Container VMs connect their serial port to the appliance here. */
+export const SERIAL_PORT = 8080;
+
+const opens = ({ enabled, rule }: HostFirewallRuleset): boolean =>
+  enabled && rule.some(({ direction, protocol, portType, port, endPort }) =>
+    direction === 'outbound' && protocol.toLowerCase() === 'tcp' && (portType ?? 'dst') === 'dst' && port <= SERIAL_PORT && SERIAL_PORT <= (endPort || port));
+
+const isOpen = ({ firewall }: HostFacts): boolean =>
+  firewall === undefined || firewall.defaultPolicy.outgoingBlocked === false || (firewall.ruleset ?? []).some(opens);
+
+/** The firewall of every host must let TCP 8080 out. */
+export function checkFirewall(facts: CreateFacts, issues: Issues): void {
+  const closed = facts.hosts.filter((host) => host.connected && !isOpen(host));
+  if (closed.length === 0) return;
+  issues.add(`the firewall of ${closed.map((host) => host.node.name).join(', ')} blocks outgoing TCP ${SERIAL_PORT}, which containers need to reach the virtual container host`, {
+    details: [`Enable a rule set that opens outgoing TCP ${SERIAL_PORT} on each of them, or turn the firewall off.`],
+  });
+}
+
+/** DRS places containers in a cluster; a standalone host has none. */
+export function checkDrs(facts: CreateFacts, issues: Issues): void {
+  if (facts.isCluster && facts.drsEnabled !== true) {
+    issues.add(`DRS is not enabled on cluster "${facts.compute.name}"`, { details: ['Enable DRS on the cluster, or give a standalone host.'], flag: '--compute-resource' });
+  }
+}
+
+const REQUIRED = { vCenter: ['serialuri', 'dvs'], esxi: ['serialuri'] } as const;
+
+/** Licences must have the features; an evaluation has all of them. Gives warnings. */
+export function checkLicences(facts: CreateFacts, issues: Issues): string[] {
+  const required = facts.vCenter ? REQUIRED.vCenter : REQUIRED.esxi;
+  const lacks = ({ features }: LicenceFacts): readonly string[] => required.filter((feature) => !features.some((key) => key.startsWith(feature)));
+  for (const licence of facts.licences) {
+    const missing = licence.evaluation ? [] : lacks(licence);
+    if (missing.length > 0) issues.add(`the licence of ${licence.entity} lacks ${missing.map((feature) => `"${feature}"`).join(' and ')}`, { details: ['vSphere Integrated Containers needs vSphere Enterprise Plus, or its evaluation.'] });
+  }
+  const evaluated = facts.licences.filter((licence) => licence.evaluation).map(({ entity }) => entity);
+  return evaluated.length > 0 ? [`evaluation licence in use (${evaluated.join(', ')}): the virtual container host works only as long as it lasts`] : [];
+}
