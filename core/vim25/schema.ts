@@ -1,6 +1,7 @@
 // The only door to the type tables of vim25. Descriptors are built on first use from schema.json;
 // nothing else in the project knows the layout of that file (scripts/schema/README.md describes it).
 import { readFileSync } from 'node:fs';
+import { undocumented } from './undocumented.ts';
 
 /** One field of a data object, parameter of a method, or property of a managed object. */
 export interface Field {
@@ -100,7 +101,15 @@ class Lazy<T> {
   }
 }
 
-const raw = new Lazy<Raw>(() => JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as Raw);
+const raw = new Lazy<Raw>(() => withUndocumented(JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as Raw));
+
+function withUndocumented(tables: Raw): Raw {
+  const { data, managed, methods } = undocumented as unknown as Pick<Raw, 'data' | 'managed'> & { methods: Record<string, Record<string, RawMethod>> };
+  Object.assign(tables.data, data);
+  Object.assign(tables.managed, managed);
+  for (const [type, more] of Object.entries(methods)) Object.assign(tables.managed[type]![3], more);
+  return tables;
+}
 
 const dataTypes = new Map<string, DataType>();
 const enumTypes = new Map<string, EnumType>();
@@ -226,7 +235,7 @@ export function isSubtype(name: string, ancestor: string): boolean {
 /** Every name of one kind, sorted. */
 export function typeNames(kind: 'data' | 'enum' | 'managed'): readonly string[] {
   const tables = raw.get();
-  return Object.keys(kind === 'data' ? tables.data : kind === 'enum' ? tables.enums : tables.managed);
+  return Object.keys(kind === 'data' ? tables.data : kind === 'enum' ? tables.enums : tables.managed).sort();
 }
 
 const versionTable = new Lazy<readonly Version[]>(() =>

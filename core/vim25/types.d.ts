@@ -3227,6 +3227,76 @@ export interface DynamicProperty extends DynamicData {
   readonly name: string;
   readonly val: unknown;
 }
+export interface DynamicTypeEnumTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly wsdlName: string;
+  readonly version: string;
+  readonly value?: readonly string[];
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrAllTypeInfo extends DynamicData {
+  readonly managedTypeInfo?: readonly DynamicTypeMgrManagedTypeInfo[];
+  readonly enumTypeInfo?: readonly DynamicTypeEnumTypeInfo[];
+  readonly dataTypeInfo?: readonly DynamicTypeMgrDataTypeInfo[];
+}
+export interface DynamicTypeMgrAnnotation extends DynamicData {
+  readonly name: string;
+  readonly parameter?: readonly string[];
+}
+export interface DynamicTypeMgrDataTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly wsdlName: string;
+  readonly version: string;
+  readonly base?: readonly string[];
+  readonly property?: readonly DynamicTypeMgrPropertyTypeInfo[];
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrFilterSpec extends DynamicData {}
+export interface DynamicTypeMgrManagedTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly wsdlName: string;
+  readonly version: string;
+  readonly base?: readonly string[];
+  readonly property?: readonly DynamicTypeMgrPropertyTypeInfo[];
+  readonly method?: readonly DynamicTypeMgrMethodTypeInfo[];
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrMethodTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly wsdlName: string;
+  readonly version: string;
+  readonly paramTypeInfo?: readonly DynamicTypeMgrParamTypeInfo[];
+  readonly returnTypeInfo?: DynamicTypeMgrParamTypeInfo;
+  readonly fault?: readonly string[];
+  readonly privId?: string;
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrMoFilterSpec extends DynamicTypeMgrFilterSpec {
+  readonly id?: string;
+  readonly typeSubstr?: string;
+}
+export interface DynamicTypeMgrMoInstance extends DynamicData {
+  readonly id: string;
+  readonly moType: string;
+}
+export interface DynamicTypeMgrParamTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly privId?: string;
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrPropertyTypeInfo extends DynamicData {
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly privId?: string;
+  readonly msgIdFormat?: string;
+  readonly annotation?: readonly DynamicTypeMgrAnnotation[];
+}
+export interface DynamicTypeMgrTypeFilterSpec extends DynamicTypeMgrFilterSpec {
+  readonly typeSubstr?: string;
+}
 export interface EVCAdmissionFailed extends NotSupportedHostInCluster {
   readonly faults?: readonly LocalizedMethodFault[];
 }
@@ -9267,6 +9337,18 @@ export interface RecoveryEvent extends DvsEvent {
 export interface RecurrentTaskScheduler extends TaskScheduler {
   readonly interval: number;
 }
+export interface ReflectManagedMethodExecuterSoapArgument extends DynamicData {
+  readonly name: string;
+  readonly val: string;
+}
+export interface ReflectManagedMethodExecuterSoapFault extends DynamicData {
+  readonly faultMsg: string;
+  readonly faultDetail?: string;
+}
+export interface ReflectManagedMethodExecuterSoapResult extends DynamicData {
+  readonly response?: string;
+  readonly fault?: ReflectManagedMethodExecuterSoapFault;
+}
 export interface Relation extends DynamicData {
   readonly constraint?: string;
   readonly name: string;
@@ -14614,6 +14696,8 @@ export interface HostSystemMethods extends ManagedEntityMethods {
   QueryProductLockerLocation: { args: {  }; result: string };
   UpdateProductLockerLocation_Task: { args: { readonly path: string }; result: ManagedObjectReference; taskResult: string };
   RetrieveFreeEpcMemory: { args: {  }; result: long };
+  RetrieveDynamicTypeManager: { args: {  }; result: ManagedObjectReference | undefined };
+  RetrieveManagedMethodExecuter: { args: {  }; result: ManagedObjectReference | undefined };
 }
 export interface HostVFlashManagerProperties extends ManagedObjectProperties {
   readonly vFlashConfigInfo?: HostVFlashManagerVFlashConfigInfo;
@@ -14727,6 +14811,13 @@ export interface HttpNfcLeaseMethods extends ManagedObjectMethods {
   HttpNfcLeaseProgress: { args: { readonly percent: number }; result: void };
   HttpNfcLeasePullFromUrls_Task: { args: { readonly files?: readonly HttpNfcLeaseSourceFile[] }; result: ManagedObjectReference; taskResult: void };
   HttpNfcLeaseProbeUrls: { args: { readonly files?: readonly HttpNfcLeaseSourceFile[]; readonly timeout?: number }; result: readonly HttpNfcLeaseProbeResult[] | undefined };
+}
+export interface InternalDynamicTypeManagerProperties {
+
+}
+export interface InternalDynamicTypeManagerMethods {
+  DynamicTypeMgrQueryMoInstances: { args: { readonly filterSpec?: DynamicTypeMgrFilterSpec }; result: readonly DynamicTypeMgrMoInstance[] | undefined };
+  DynamicTypeMgrQueryTypeInfo: { args: { readonly filterSpec?: DynamicTypeMgrFilterSpec }; result: DynamicTypeMgrAllTypeInfo };
 }
 export interface InventoryViewProperties extends ManagedObjectViewProperties {
 
@@ -14974,6 +15065,12 @@ export interface PropertyFilterProperties extends ManagedObjectProperties {
 }
 export interface PropertyFilterMethods extends ManagedObjectMethods {
   DestroyPropertyFilter: { args: {  }; result: void };
+}
+export interface ReflectManagedMethodExecuterProperties {
+
+}
+export interface ReflectManagedMethodExecuterMethods {
+  ExecuteSoap: { args: { readonly moid: string; readonly version: string; readonly method: string; readonly argument?: readonly ReflectManagedMethodExecuterSoapArgument[] }; result: ReflectManagedMethodExecuterSoapResult | undefined };
 }
 export interface ResourcePlanningManagerProperties extends ManagedObjectProperties {
 
@@ -16074,6 +16171,18 @@ export interface DataTypes {
   DynamicArray: DynamicArray;
   DynamicData: DynamicData;
   DynamicProperty: DynamicProperty;
+  DynamicTypeEnumTypeInfo: DynamicTypeEnumTypeInfo;
+  DynamicTypeMgrAllTypeInfo: DynamicTypeMgrAllTypeInfo;
+  DynamicTypeMgrAnnotation: DynamicTypeMgrAnnotation;
+  DynamicTypeMgrDataTypeInfo: DynamicTypeMgrDataTypeInfo;
+  DynamicTypeMgrFilterSpec: DynamicTypeMgrFilterSpec;
+  DynamicTypeMgrManagedTypeInfo: DynamicTypeMgrManagedTypeInfo;
+  DynamicTypeMgrMethodTypeInfo: DynamicTypeMgrMethodTypeInfo;
+  DynamicTypeMgrMoFilterSpec: DynamicTypeMgrMoFilterSpec;
+  DynamicTypeMgrMoInstance: DynamicTypeMgrMoInstance;
+  DynamicTypeMgrParamTypeInfo: DynamicTypeMgrParamTypeInfo;
+  DynamicTypeMgrPropertyTypeInfo: DynamicTypeMgrPropertyTypeInfo;
+  DynamicTypeMgrTypeFilterSpec: DynamicTypeMgrTypeFilterSpec;
   EVCAdmissionFailed: EVCAdmissionFailed;
   EVCAdmissionFailedCPUFeaturesForMode: EVCAdmissionFailedCPUFeaturesForMode;
   EVCAdmissionFailedCPUModel: EVCAdmissionFailedCPUModel;
@@ -17423,6 +17532,9 @@ export interface DataTypes {
   RecordReplayDisabled: RecordReplayDisabled;
   RecoveryEvent: RecoveryEvent;
   RecurrentTaskScheduler: RecurrentTaskScheduler;
+  ReflectManagedMethodExecuterSoapArgument: ReflectManagedMethodExecuterSoapArgument;
+  ReflectManagedMethodExecuterSoapFault: ReflectManagedMethodExecuterSoapFault;
+  ReflectManagedMethodExecuterSoapResult: ReflectManagedMethodExecuterSoapResult;
   Relation: Relation;
   RemoteDeviceNotSupported: RemoteDeviceNotSupported;
   RemoteTSMEnabledEvent: RemoteTSMEnabledEvent;
@@ -18987,6 +19099,7 @@ export interface ManagedProperties {
   HostVsanInternalSystem: HostVsanInternalSystemProperties;
   HostVsanSystem: HostVsanSystemProperties;
   HttpNfcLease: HttpNfcLeaseProperties;
+  InternalDynamicTypeManager: InternalDynamicTypeManagerProperties;
   InventoryView: InventoryViewProperties;
   IoFilterManager: IoFilterManagerProperties;
   IpPoolManager: IpPoolManagerProperties;
@@ -19010,6 +19123,7 @@ export interface ManagedProperties {
   ProfileManager: ProfileManagerProperties;
   PropertyCollector: PropertyCollectorProperties;
   PropertyFilter: PropertyFilterProperties;
+  ReflectManagedMethodExecuter: ReflectManagedMethodExecuterProperties;
   ResourcePlanningManager: ResourcePlanningManagerProperties;
   ResourcePool: ResourcePoolProperties;
   ScheduledTask: ScheduledTaskProperties;
@@ -19130,6 +19244,7 @@ export interface ManagedMethods {
   HostVsanInternalSystem: HostVsanInternalSystemMethods;
   HostVsanSystem: HostVsanSystemMethods;
   HttpNfcLease: HttpNfcLeaseMethods;
+  InternalDynamicTypeManager: InternalDynamicTypeManagerMethods;
   InventoryView: InventoryViewMethods;
   IoFilterManager: IoFilterManagerMethods;
   IpPoolManager: IpPoolManagerMethods;
@@ -19153,6 +19268,7 @@ export interface ManagedMethods {
   ProfileManager: ProfileManagerMethods;
   PropertyCollector: PropertyCollectorMethods;
   PropertyFilter: PropertyFilterMethods;
+  ReflectManagedMethodExecuter: ReflectManagedMethodExecuterMethods;
   ResourcePlanningManager: ResourcePlanningManagerMethods;
   ResourcePool: ResourcePoolMethods;
   ScheduledTask: ScheduledTaskMethods;
