@@ -85,7 +85,6 @@ Feature: Bad input is refused with the fault of a real vCenter, and the server g
       | an unknown method               | <MakeCoffee xmlns="urn:vim25"><_this type="Folder">group-d1</_this></MakeCoffee> | InvalidRequest | MakeCoffee |
       | a member of every JS object     | <constructor xmlns="urn:vim25"><_this type="Folder">group-d1</_this></constructor> | InvalidRequest | constructor |
       | another namespace               | <CurrentTime xmlns="urn:vim26"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime> | InvalidRequest | urn:vim26 |
-      | no namespace                    | <CurrentTime><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime> | InvalidRequest | CurrentTime |
       | no receiver                     | <CurrentTime xmlns="urn:vim25"/> | InvalidRequest | _this |
       | a receiver without an id        | <CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance"></_this></CurrentTime> | InvalidRequest | _this |
       | a receiver of another type      | <CreateFolder xmlns="urn:vim25"><_this type="Folder">ServiceInstance</_this><name>x</name></CreateFolder> | ManagedObjectNotFound | ServiceInstance |

@@ -35,8 +35,8 @@ export interface SoapOptions {
 
 export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
 
-/** Those of methods: the public ones, and the internal ones by which esxcli is called. */
-const NAMESPACES = new Set(['urn:vim25', 'urn:internalvim25', 'urn:reflect']);
+/** Those of methods: the public ones, the internal ones by which esxcli is called, and none, as hand-written requests have. */
+const NAMESPACES = new Set(['urn:vim25', '', 'urn:internalvim25', 'urn:reflect']);
 
 const XML = 'text/xml; charset=utf-8';
 
