@@ -91,7 +91,8 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
     const isEntity = isSubtype(self.ref.type, 'ManagedEntity');
     return sim.tasks.start(tx, {
       name: method.name,
-      descriptionId: method.taskName,
+      // What can be done to every entity is called after the entity's own type: 'VirtualMachine.destroy'.
+      descriptionId: method.taskName.replace(/^ManagedEntity\./, `${self.ref.type}.`),
       entity: handler.entity ? handler.entity(ctx, call.args) : isEntity ? self.ref : undefined,
       userName: call.session.userName,
       args: call.args,

@@ -33,6 +33,14 @@ export interface TaskOptions {
   chain?(tx: Transaction): number;
 }
 
+/** vCenter's rule for recentTask: what is not finished, and of the last 200 finished those of the last ten minutes. */
+const RECENT_MILLISECONDS = 10 * 60_000;
+const RECENT_TASKS = 200;
+
+function leaveRecent(tx: Transaction, ref: ManagedObjectReference): void {
+  if (tx.has(ref)) tx.update(ref, { _manager: undefined, _entity: undefined });
+}
+
 export class Tasks {
   private readonly store: Store;
   private readonly clock: Clock;
@@ -40,7 +48,11 @@ export class Tasks {
   private readonly options: TaskOptions;
   private readonly queues = new Map<string, (() => void)[]>();
   private readonly cancels = new Map<string, () => void>();
-  private readonly finished: ManagedObjectReference[] = [];
+  /** Finished tasks that are still there, oldest first; undefined until somebody asks what the store has. */
+  private finished: ManagedObjectReference[] | undefined;
+  /** Those of them that still count as recent, with the time when they no longer do. */
+  private recent: { readonly ref: ManagedObjectReference; readonly until: number }[] = [];
+  private expiry: (() => void) | undefined;
   private chain = 0;
   private era = 0;
 
@@ -61,7 +73,10 @@ export class Tasks {
     this.era += 1;
     this.cancels.clear();
     this.queues.clear();
-    this.finished.length = 0;
+    this.finished = undefined;
+    this.recent = [];
+    this.expiry?.();
+    this.expiry = undefined;
   }
 
   /** Makes the Task in the caller's transaction; the work begins after its commit. */
@@ -84,7 +99,7 @@ export class Tasks {
       queueTime: this.clock.now(),
       eventChainId,
     };
-    tx.create('Task', id, this.options.manager === undefined ? { info } : { info, _manager: this.options.manager });
+    tx.create('Task', id, { info, _manager: this.options.manager, _entity: job.entity });
     tx.afterCommit(() => this.enqueue(ref, job));
     return ref;
   }
@@ -178,8 +193,40 @@ export class Tasks {
     const info = tx.find(ref)?.['info'] as TaskInfo | undefined;
     if (!info) return;
     tx.set(ref, 'info', { ...info, ...change, cancelable: false, completeTime: this.clock.now() });
-    this.finished.push(ref);
-    while (this.finished.length > this.options.keep) tx.remove(this.finished.shift()!);
+    this.ended(tx, ref);
+  }
+
+  /** Notes that a task has ended: it stays recent for a while, and readable until there are too many. */
+  ended(tx: Transaction, ref: ManagedObjectReference): void {
+    const finished = (this.finished ??= this.found(ref));
+    finished.push(ref);
+    while (finished.length > this.options.keep) tx.remove(finished.shift()!);
+    this.recent.push({ ref, until: this.clock.now().getTime() + RECENT_MILLISECONDS });
+    while (this.recent.length > RECENT_TASKS) leaveRecent(tx, this.recent.shift()!.ref);
+    tx.afterCommit(() => this.expire());
+  }
+
+  /** Finished tasks of a world that was not made here, other than `ref`. */
+  private found(ref: ManagedObjectReference): ManagedObjectReference[] {
+    const refs: ManagedObjectReference[] = [];
+    for (const task of this.store.ofType('Task')) {
+      const { state } = task.props['info'] as TaskInfo;
+      if (task.ref.value !== ref.value && (state === 'success' || state === 'error')) refs.push(task.ref);
+    }
+    return refs;
+  }
+
+  /** Takes out of the lists of recent tasks what is too old for them, now and whenever the next one is. */
+  private expire(): void {
+    if (this.expiry || this.recent.length === 0) return;
+    this.expiry = this.clock.after(Math.max(1, this.recent[0]!.until - this.clock.now().getTime()), () => {
+      this.expiry = undefined;
+      const now = this.clock.now().getTime();
+      this.store.transaction((tx) => {
+        while (this.recent.length > 0 && this.recent[0]!.until <= now) leaveRecent(tx, this.recent.shift()!.ref);
+      });
+      this.expire();
+    });
   }
 
   private amend(ref: ManagedObjectReference, change: Partial<TaskInfo>): void {

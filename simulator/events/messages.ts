@@ -123,7 +123,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   AlarmStatusChangedEvent: 'Alarm \'{alarm.name}\' on {entity.name} changed from {from} to {to}',
   TaskEvent: 'Task: {info.descriptionId}',
   GeneralEvent: 'General event: {message}',
-  GeneralUserEvent: 'user|{message}',
+  GeneralUserEvent: 'user|User logged event: {message}',
   GeneralHostInfoEvent: 'Issue detected on {host.name} in {datacenter.name}: {message}',
   GeneralHostWarningEvent: 'warning|Issue detected on {host.name} in {datacenter.name}: {message}',
   GeneralHostErrorEvent: 'error|Issue detected on {host.name} in {datacenter.name}: {message}',

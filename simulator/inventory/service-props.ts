@@ -1,6 +1,8 @@
 // First property values of the service managers: only facts that a client may rely on, by managed object type.
-import type { ElementDescription, OptionValue, TaskDescription } from '../../core/vim25/index.ts';
+import type { ElementDescription, EventDescription, OptionValue, TaskDescription } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
+import { eventInfo } from '../events/catalogue.ts';
+import { methodInfo } from '../events/task-labels.ts';
 import { initialAccounts } from '../objects/authorization/accounts.ts';
 import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
@@ -24,7 +26,7 @@ export function serviceProps(sim: Simulation, type: string): Props {
     case 'OptionManager':
       return { supportedOption: [], setting: sim.product === 'vcenter' ? vcenterSettings(sim) : esxiSettings() };
     case 'EventManager':
-      return { description: { _type: 'EventDescription', category: elements({ info: 'Information', warning: 'Warning', error: 'Error', user: 'User' }), eventInfo: [] }, maxCollector: 32 };
+      return { description: eventDescription(), maxCollector: 32 };
     case 'AuthorizationManager':
       return authorization(sim);
     case 'LicenseManager':
@@ -47,11 +49,26 @@ export function serviceProps(sim: Simulation, type: string): Props {
   }
 }
 
+/** Hundreds of entries, made when somebody reads them. */
+function eventDescription(): EventDescription {
+  let details: EventDescription['eventInfo'] | undefined;
+  return {
+    _type: 'EventDescription',
+    category: elements({ info: 'Information', warning: 'Warning', error: 'Error', user: 'User' }),
+    get eventInfo() {
+      return (details ??= eventInfo());
+    },
+  };
+}
+
 function taskDescription(): TaskDescription {
+  let methods: readonly ElementDescription[] | undefined;
   const reason = (key: string, label: string) => ({ _type: 'TypeDescription', label, summary: label, key });
   return {
     _type: 'TaskDescription',
-    methodInfo: [],
+    get methodInfo() {
+      return (methods ??= methodInfo());
+    },
     state: elements({ queued: 'Queued', running: 'Running', success: 'Completed', error: 'Error' }),
     reason: [reason('TaskReasonUser', 'User task'), reason('TaskReasonSchedule', 'Scheduled task'), reason('TaskReasonAlarm', 'Alarm task'), reason('TaskReasonSystem', 'System task')],
   } as TaskDescription;

@@ -17,8 +17,10 @@ import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts'
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { dvsManager } from './dvs-manager.ts';
 import { environmentBrowser } from './environment-browser.ts';
+import { eventManager } from './event-manager.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
+import { historyCollectors } from './history-collector.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
 import { hostNetworkSystem } from './host-system/host-network-system.ts';
 import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './host-system/host-settings.ts';
@@ -44,7 +46,7 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
-  serviceInstance, sessionManager, taskManager, task, extensionManager, optionManager,
+  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager,
   // Who may do what.
   authorizationManager, userDirectory, hostLocalAccountManager,
   // Reading and watching.

@@ -24,11 +24,12 @@ export const task = define('Task', {
     const info = openTask(tx, self.ref, self.props);
     if (state === 'queued' && info.state === 'running') throw fault('InvalidState', {}, `Task ${self.ref.value} is running and cannot be queued again.`);
     tx.set(self.ref, 'info', { ...info, ...stateChange(state, sim.clock), ...(state === 'success' ? { result } : {}), ...(state === 'error' ? { error } : {}) });
+    if (state === 'success' || state === 'error') sim.tasks.ended(tx, self.ref);
   },
   SetTaskDescription({ tx, self }, { description }) {
     tx.set(self.ref, 'info', { ...(self.props['info'] as TaskInfo), description });
   },
-}, { relations: [{ type: 'Task', path: 'info.entity', inverse: 'recentTask', targets: ['ManagedEntity'] }] });
+}, { relations: [{ type: 'Task', path: '_entity', inverse: 'recentTask', targets: ['ManagedEntity'] }] });
 
 function stateChange(state: TaskInfo['state'], clock: Clock): Partial<TaskInfo> {
   if (state === 'running') return { state, startTime: clock.now(), progress: 0 };
