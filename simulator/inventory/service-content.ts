@@ -5,6 +5,7 @@ import type { Product, Simulation } from '../dispatch/simulation.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { createLicenseAssignments } from '../objects/license/license-manager.ts';
 import { serviceProps } from './service-props.ts';
 
 /** Names of ServiceContent fields that are references. */
@@ -91,6 +92,7 @@ export function createServiceObjects(sim: Simulation, tx: Transaction): void {
   for (const [field, ref] of Object.entries(sim.wellKnown)) {
     if (field !== 'rootFolder') tx.create(ref.type, ref.value, serviceProps(sim, ref.type));
   }
+  createLicenseAssignments(sim, tx);
   tx.create('ServiceInstance', 'ServiceInstance', serviceInstanceProps(sim.clock, sim.product, content));
 }
 

@@ -7,6 +7,7 @@ import { initialAccounts } from '../objects/authorization/accounts.ts';
 import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
 import { initialRoles } from '../objects/authorization/roles.ts';
+import { licenseProps } from '../objects/license/license-manager.ts';
 import type { Props } from '../store/object.ts';
 
 const element = (key: string, label: string, summary = label): ElementDescription => ({ _type: 'ElementDescription', label, summary, key }) as ElementDescription;
@@ -30,7 +31,7 @@ export function serviceProps(sim: Simulation, type: string): Props {
     case 'AuthorizationManager':
       return authorization(sim);
     case 'LicenseManager':
-      return license(sim);
+      return licenseProps(sim);
     case 'PerformanceManager':
       return performance();
     case 'UserDirectory':
@@ -126,27 +127,6 @@ function authorization(sim: Simulation): Props {
     roleList: initialRoles(sim.product, privileges),
     description: privilegeDescription(privileges),
     _permissions: initialPermissions(sim.product, sim.wellKnown['rootFolder']!),
-  };
-}
-
-function license(sim: Simulation): Props {
-  const vcenter = sim.product === 'vcenter';
-  const properties = (name: string, version: string) => [
-    { _type: 'KeyAnyValue', key: 'ProductName', value: name },
-    { _type: 'KeyAnyValue', key: 'ProductVersion', value: version },
-  ];
-  const major = `${sim.about.version.split('.')[0]!}.0`;
-  return {
-    source: { _type: 'LicenseServerSource', licenseServer: '' },
-    sourceAvailable: true,
-    licensedEdition: '',
-    licenses: [
-      {
-        _type: 'LicenseManagerLicenseInfo', licenseKey: '00000-00000-00000-00000-00000', editionKey: 'eval', name: 'Evaluation Mode', total: 0, used: 0, costUnit: '',
-        properties: properties(vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server', major),
-      },
-    ],
-    evaluation: { _type: 'LicenseManagerEvaluationInfo', properties: properties(vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server', major) },
   };
 }
 

@@ -5,6 +5,7 @@ import { hostLocalAccountManager, userDirectory } from './authorization/user-dir
 import { clusterComputeResource } from './cluster-compute-resource.ts';
 import { computeResource } from './compute-resource.ts';
 import { customizationSpecManager } from './customization-spec-manager.ts';
+import { customFieldsManager } from './custom-fields-manager.ts';
 import { datacenter } from './datacenter.ts';
 import { hostDatastoreBrowser } from './datastore/browser.ts';
 import { datastore } from './datastore/datastore.ts';
@@ -26,6 +27,7 @@ import { hostNetworkSystem } from './host-system/host-network-system.ts';
 import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './host-system/host-settings.ts';
 import { hostStorageSystem } from './host-system/host-storage-system.ts';
 import { hostSystem } from './host-system/host-system.ts';
+import { licenseAssignmentManager, licenseManager } from './license/license-manager.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
 import { optionManager } from './option-manager.ts';
@@ -48,7 +50,7 @@ export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager,
   // Who may do what.
-  authorizationManager, userDirectory, hostLocalAccountManager,
+  authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
   // Reading and watching.
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.

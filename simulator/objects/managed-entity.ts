@@ -2,6 +2,7 @@
 import { fault, isSubtype, managedType, type CustomFieldDef, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { setCustomValue } from './custom-fields-manager.ts';
 import { assertFreeName, validName } from './entity.ts';
 
 
@@ -64,9 +65,7 @@ export const managedEntity = define('ManagedEntity', {
   setCustomValue({ tx, self }, { key, value }) {
     const field = ((tx.get(self.ref, 'availableField') ?? []) as readonly CustomFieldDef[]).find(({ name }) => name === key);
     if (field === undefined) throw fault('InvalidArgument', { invalidProperty: 'key' }, `There is no custom field "${key}" for a ${self.ref.type}.`);
-    const others = ((tx.get(self.ref, 'customValue') ?? []) as readonly { key: number }[]).filter((v) => v.key !== field.key);
-    const customValue = [...others, { _type: 'CustomFieldStringValue', key: field.key, value }];
-    tx.update(self.ref, { customValue, value: customValue });
+    setCustomValue(tx, self.ref, field.key, value);
   },
 });
 
