@@ -80,6 +80,7 @@ export class Sessions {
   /** Shared by all sessions of nobody: they are not kept, so they never end. */
   private readonly unending = new AbortController();
   private readonly listeners = new Set<(session: Session, what: 'login' | 'logout') => void>();
+  private readonly refusals = new Set<(userName: string, caller: Caller) => void>();
 
   constructor(clock: Clock, options: SessionOptions) {
     this.clock = clock;
@@ -135,6 +136,7 @@ export class Sessions {
   /** Opens a session. Throws InvalidLogin when the pair is not an accepted one, NoPermission for a user without any permission. */
   login(userName: string, password: string, caller: Caller, locale = 'en'): Session {
     if (userName === '' || password === '' || !this.accepts(userName, password)) {
+      for (const listener of this.refusals) listener(userName, caller);
       throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
     }
     return this.enter(userName, caller, locale);
@@ -183,6 +185,11 @@ export class Sessions {
     for (const object of session.objects.values()) object.dispose?.();
     session.objects.clear();
     for (const listener of this.listeners) listener(session, 'logout');
+  }
+
+  /** Calls `listener` for every login that is refused for its name or password. */
+  onRefusal(listener: (userName: string, caller: Caller) => void): void {
+    this.refusals.add(listener);
   }
 
   onChange(listener: (session: Session, what: 'login' | 'logout') => void): void {

@@ -1,8 +1,9 @@
 // SessionManager: logging in and out. Sessions themselves live in dispatch/sessions.ts; sessionList follows them.
-import { fault, type ManagedObjectReference, type UserSession } from '../../core/vim25/index.ts';
+import { fault, type UserSession } from '../../core/vim25/index.ts';
 import { define } from '../dispatch/define.ts';
 import type { Session, SessionObject } from '../dispatch/sessions.ts';
-import type { Simulation } from '../dispatch/simulation.ts';
+import type { NewEvent, Simulation } from '../dispatch/simulation.ts';
+import type { Transaction } from '../store/transaction.ts';
 
 export const sessionManager = define('SessionManager', {
   Login: {
@@ -55,16 +56,26 @@ export const userSession = (session: Session): UserSession => ({
 
 /** Keeps SessionManager.sessionList of the store equal to the live sessions. Call once per simulation. */
 export function followSessions(sim: Simulation): void {
-  const manager = sim.wellKnown['sessionManager']!;
-  sim.sessions.onChange(() => writeSessionList(sim, manager));
+  sim.sessions.onChange((session, what) => writeSessionList(sim, (tx) => sim.events.post(tx, what === 'login' ? loggedIn(session) : loggedOut(session))));
+  sim.sessions.onRefusal((userName, { ipAddress }) => sim.store.transaction((tx) => sim.events.post(tx, { _type: 'BadUsernameSessionEvent', userName, ipAddress })));
 }
 
-/** Writes the list anew: after a restore, whose list is that of another time. */
-export function writeSessionList(sim: Simulation, manager: ManagedObjectReference = sim.wellKnown['sessionManager']!): void {
+/** Writes the list anew: after a restore, whose list is that of another time. `also` happens in the same commit. */
+export function writeSessionList(sim: Simulation, also: (tx: Transaction) => void = () => undefined): void {
+  const manager = sim.wellKnown['sessionManager']!;
   if (!sim.store.get(manager)) return;
   const sessionList = sim.sessions.open().map(userSession);
-  sim.store.transaction((tx) => tx.set(manager, 'sessionList', sessionList));
+  sim.store.transaction((tx) => {
+    tx.set(manager, 'sessionList', sessionList);
+    also(tx);
+  });
 }
+
+const loggedIn = ({ key, userName, ipAddress, userAgent, locale }: Session): NewEvent => ({ _type: 'UserLoginSessionEvent', userName, ipAddress, userAgent, locale, sessionId: key });
+
+const loggedOut = ({ key, userName, ipAddress, userAgent, calls, loginTime }: Session): NewEvent => ({
+  _type: 'UserLogoutSessionEvent', userName, ipAddress, userAgent, callCount: calls, sessionId: key, loginTime,
+});
 
 /** The SessionManager as this session sees it: with its own session, whose counters move with every call. */
 function overlay(sim: Simulation, session: Session): void {
