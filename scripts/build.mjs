@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const stamp = join(root, 'dist/.built');
-const rooms = ['core', 'simulator', 'features', 'scripts'];
+const rooms = ['core', 'simulator', 'features', 'scripts', 'examples'];
 
 function newest(path) {
   const stats = statSync(path);

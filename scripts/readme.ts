@@ -1,4 +1,4 @@
-// Writes the tables of README.md that follow from code; with --check it only compares (npm test runs that).
+// Writes the tables and examples of README.md and docs/client.md that follow from code; with --check it only compares (npm test runs that).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { command as deleteCommand } from '../core/cli/commands/delete.ts';
 import { command as inspectCommand } from '../core/cli/commands/inspect.ts';
@@ -54,17 +54,29 @@ const PARTS: Readonly<Record<string, () => string>> = {
   vicsim: () => table(['flag', 'default', 'meaning'], FLAGS.map((flag) => [`\`-${flag.name}\``, String(flag.initial), flag.missing === undefined ? flag.help : `refused: ${flag.missing}`])),
 };
 
-// Compiled to dist/scripts/, so the source tree is two levels up.
-const target = new URL('../../README.md', import.meta.url);
-const before = readFileSync(target, 'utf8');
-let after = before;
-for (const [name, make] of Object.entries(PARTS)) {
-  const marks = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!marks.test(after)) throw new Error(`README.md has no part "${name}"`);
-  after = after.replace(marks, (_all, open: string, close: string) => `${open}\n${make()}\n\n${close}`);
+/** The code of an example, and below it what it prints: its test compares both with what really happens. */
+function example(path: string): string {
+  const lines = readFileSync(new URL(path, root), 'utf8').trimEnd().split('\n');
+  const printed = lines.filter((line) => line.startsWith('//=> ')).map((line) => line.slice(5));
+  const code = lines.filter((line) => !line.startsWith('//=> ')).join('\n').trimEnd();
+  const output = printed.length === 0 ? '' : `\n\nprints\n\n\`\`\`text\n${printed.join('\n')}\n\`\`\``;
+  return `\`\`\`${path.endsWith('.ts') ? 'ts' : 'js'}\n${code}\n\`\`\`${output}`;
 }
-if (!process.argv.includes('--check')) writeFileSync(target, after);
-else if (after !== before) {
-  console.error('README.md does not say what the code says: run npm run readme');
-  process.exitCode = 1;
+
+// Compiled to dist/scripts/, so the source tree is two levels up.
+const root = new URL('../../', import.meta.url);
+for (const name of ['README.md', 'docs/client.md']) {
+  const target = new URL(name, root);
+  const before = readFileSync(target, 'utf8');
+  let after = before.replace(/(<!-- example: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g, (_all, open: string, path: string, close: string) => `${open}\n${example(path)}\n\n${close}`);
+  for (const [part, make] of name === 'README.md' ? Object.entries(PARTS) : []) {
+    const marks = new RegExp(`(<!-- generated: ${part} -->\n)[\\s\\S]*?(<!-- end -->)`);
+    if (!marks.test(after)) throw new Error(`README.md has no part "${part}"`);
+    after = after.replace(marks, (_all, open: string, close: string) => `${open}\n${make()}\n\n${close}`);
+  }
+  if (!process.argv.includes('--check')) writeFileSync(target, after);
+  else if (after !== before) {
+    console.error(`${name} does not say what the code says: run npm run readme`);
+    process.exitCode = 1;
+  }
 }
