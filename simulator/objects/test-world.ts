@@ -1,9 +1,9 @@
 // A world for tests of the inventory's methods: calls them through the dispatcher, waits for tasks, checks refusals.
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isFault, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
-import { createSimulator } from '../index.ts';
-import type { Model } from '../inventory/model.ts';
+import { createSimulator, type SimulatorOptions } from '../index.ts';
 import { ManualClock } from '../runtime/clock.ts';
 import { readPath } from '../store/object.ts';
 
@@ -14,7 +14,7 @@ export class World {
   readonly simulator;
   private readonly session;
 
-  constructor(model: Partial<Model> = {}, product: 'vcenter' | 'esxi' = 'vcenter') {
+  constructor(model: SimulatorOptions['model'] = {}, product: 'vcenter' | 'esxi' = 'vcenter') {
     this.simulator = createSimulator({ product, clock: new ManualClock(), freeze: true, model });
     this.session = this.simulator.sim.sessions.login('user', 'pass', { ipAddress: '127.0.0.1', userAgent: 'test' });
   }
@@ -49,7 +49,7 @@ export class World {
       const info = this.get<TaskInfo>(result as Ref, 'info');
       if (info.state === 'success') return info.result;
       if (info.state === 'error') throw Object.assign(new Error(info.error!.localizedMessage), { detail: info.error!.fault });
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
 
