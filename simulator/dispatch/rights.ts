@@ -38,7 +38,7 @@ interface Grant {
 export class RightsOfSessions implements Gate {
   private readonly store: Store;
   private readonly places: Places;
-  private readonly memo = new WeakMap<Session, { version: number; rights: Rights | undefined }>();
+  private readonly memo = new WeakMap<Session, { version: number; userName: string; rights: Rights | undefined }>();
   private readonly byUser = new Map<string, UserRights | undefined>();
   private computedFrom: readonly unknown[] = [];
 
@@ -49,10 +49,11 @@ export class RightsOfSessions implements Gate {
 
   rights(session: Session): Rights | undefined {
     const known = this.memo.get(session);
-    if (known?.version === this.store.version) return known.rights;
+    if (known?.version === this.store.version && known.userName === session.userName) return known.rights;
     const rights = session.authenticated ? this.of(session.userName) : undefined;
-    if (known) Object.assign(known, { version: this.store.version, rights });
-    else this.memo.set(session, { version: this.store.version, rights });
+    const { userName } = session;
+    if (known) Object.assign(known, { version: this.store.version, userName, rights });
+    else this.memo.set(session, { version: this.store.version, userName, rights });
     return rights;
   }
 

@@ -1,6 +1,6 @@
 // Logins: who is there, when they were last heard of, and the objects that belong to a session and vanish with it.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { fault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Readable } from '../store/object.ts';
 import { passwordDigest } from './principals.ts';
@@ -32,7 +32,8 @@ export interface Gate {
 export interface Session {
   /** UserSession.key; the cookie value. */
   readonly key: string;
-  readonly userName: string;
+  /** Changes when the session impersonates somebody. */
+  userName: string;
   readonly loginTime: Date;
   lastActive: Date;
   locale: string;
@@ -158,11 +159,26 @@ export class Sessions {
     const session = this.make(this.options.newKey(), userName, caller, new AbortController());
     session.locale = locale;
     if (session.rights?.any === false) {
-      throw fault('NoPermission', { object: this.options.root, privilegeId: 'System.View' }, 'Permission to perform this operation was denied. You do not hold privilege System.View on any object.');
+      throw this.powerless();
     }
     this.byKey.set(session.key, session);
     for (const listener of this.listeners) listener(session, 'login');
     return session;
+  }
+
+  /** True when somebody of that name could log in. */
+  knows(userName: string): boolean {
+    return this.isOpen || this.worldUser === userName || this.gate?.passwordOf(userName) !== undefined;
+  }
+
+  /** Lets the session go on as another user. Throws NoPermission when that user has no permission at all. */
+  impersonate(session: Session, userName: string): void {
+    if (this.gate?.of(userName)?.any === false) throw this.powerless();
+    session.userName = userName;
+  }
+
+  private powerless(): Fault {
+    return fault('NoPermission', { object: this.options.root, privilegeId: 'System.View' }, 'Permission to perform this operation was denied. You do not hold privilege System.View on any object.');
   }
 
   /** Counts a call as under way; the returned function ends it and starts the idle time anew. */

@@ -1,4 +1,5 @@
 // ExtensionManager: registered extensions. An appliance finds its own entry here and sets its certificate.
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { fault, type Extension, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -25,10 +26,33 @@ export const extensionManager = define('ExtensionManager', {
   },
   SetExtensionCertificate({ tx, self }, { extensionKey, certificatePem }) {
     if (certificatePem === undefined) throw fault('NoClientCertificate', {}, 'No certificatePem was given and the connection has no client certificate.');
-    replace(tx, self.ref, extensionKey, (old) => ({ ...old, subjectName: old.subjectName ?? extensionKey }));
+    const subjectName = subjectOf(certificatePem);
+    replace(tx, self.ref, extensionKey, (old) => ({ ...old, subjectName }));
   },
-  SetPublicKey({ tx, self }, { extensionKey }) {
-    replace(tx, self.ref, extensionKey, (old) => ({ ...old, subjectName: undefined }));
+  SetPublicKey({ tx, self }, { extensionKey, publicKey }) {
+    if (!isPublicKey(publicKey)) throw fault('InvalidArgument', { invalidProperty: 'publicKey' }, 'A specified parameter was not correct: publicKey is not a PEM encoded public key.');
+    // An extension has a certificate or a key to prove itself with, not both.
+    replace(tx, self.ref, extensionKey, ({ subjectName: _gone, ...old }) => old as Extension);
+    tx.set(self.ref, '_publicKeys', { ...(tx.get(self.ref, '_publicKeys') as object | undefined), [extensionKey]: publicKey });
+  },
+  GetPublicKey({ tx, self }) {
+    const known = tx.get(self.ref, '_ownKey') as string | undefined;
+    if (known !== undefined) return known;
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    tx.set(self.ref, '_ownKey', pem);
+    return pem;
+  },
+  SetServiceAccount({ tx, self }, { extensionKey, serviceAccount }) {
+    replace(tx, self.ref, extensionKey, (old) => old);
+    tx.set(self.ref, '_serviceAccounts', { ...(tx.get(self.ref, '_serviceAccounts') as object | undefined), [extensionKey]: serviceAccount });
+  },
+  QueryExtensionIpAllocationUsage: {
+    // Addresses are handed out of IP pools, of which there are none.
+    query: ({ self }, { extensionKeys }) =>
+      (self.props['extensionList'] as readonly Extension[])
+        .filter(({ key }) => extensionKeys === undefined || extensionKeys.length === 0 || extensionKeys.includes(key))
+        .map(({ key }) => ({ _type: 'ExtensionManagerIpAllocationUsage', extensionKey: key, numAddresses: 0 })),
   },
   QueryManagedBy: {
     query({ sim, self }, { extensionKey }) {
@@ -41,6 +65,24 @@ export const extensionManager = define('ExtensionManager', {
     },
   },
 });
+
+/** The subject of a certificate in one line, as vCenter shows it. */
+function subjectOf(pem: string): string {
+  try {
+    return new X509Certificate(pem).subject.split('\n').reverse().join(', ');
+  } catch (error) {
+    throw fault('InvalidArgument', { invalidProperty: 'certificatePem' }, `A specified parameter was not correct: certificatePem is not a PEM encoded certificate (${(error as Error).message}).`);
+  }
+}
+
+function isPublicKey(pem: string): boolean {
+  try {
+    createPublicKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const extensions = (tx: Transaction, manager: ManagedObjectReference) => tx.get(manager, 'extensionList') as readonly Extension[];
 

@@ -1,5 +1,6 @@
-// OptionManager: the advanced settings of vCenter, and of a host where a host has one.
-import { fault, plain, type OptionValue } from '../../core/vim25/index.ts';
+// OptionManager: the advanced settings of vCenter, and of a host where a host has one. A host's options are declared
+// (supportedOption); vCenter's are those that are set, and whatever begins with "config.".
+import { fault, plain, type OptionDef, type OptionValue } from '../../core/vim25/index.ts';
 import { define } from '../dispatch/define.ts';
 
 export const optionManager = define('OptionManager', {
@@ -8,7 +9,13 @@ export const optionManager = define('OptionManager', {
   },
   UpdateOptions({ tx, self }, { changedValue }) {
     const settings = new Map(((tx.get(self.ref, 'setting') ?? []) as readonly OptionValue[]).map((option) => [option.key, option]));
-    for (const { key, value } of changedValue) settings.set(checkedKey(key), changed(settings.get(key), key, value));
+    const declared = new Map(((tx.get(self.ref, 'supportedOption') ?? []) as readonly OptionDef[]).map((option) => [option.key, option]));
+    for (const { key, value } of changedValue) {
+      if (!settings.has(key) && !declared.has(key) && !isAddable(key, declared.size > 0)) {
+        throw fault('InvalidName', { name: key }, `There is no option "${key}".${declared.size > 0 ? '' : ' Options of your own begin with "config.".'}`);
+      }
+      settings.set(key, changed(settings.get(key), declared.get(key), key, value));
+    }
     tx.set(self.ref, 'setting', [...settings.values()].sort((a, b) => (a.key < b.key ? -1 : 1)));
   },
 });
@@ -22,16 +29,23 @@ function matching(settings: readonly OptionValue[], name: string): readonly Opti
   return found;
 }
 
-function checkedKey(key: string): string {
-  if (/^[^.\s]+(\.[^.\s]+)*$/.test(key)) return key;
-  throw fault('InvalidName', { name: key }, `"${key}" is not an option name: parts without spaces, joined by dots.`);
-}
+/** vCenter takes new keys below "config."; a manager that declares its options takes no others. */
+const isAddable = (key: string, isDeclaring: boolean): boolean => !isDeclaring && /^config(\.[^.\s]+)+$/.test(key);
 
-/** An option keeps the type of its value: a text for a number is refused. */
-function changed(old: OptionValue | undefined, key: string, value: unknown): OptionValue {
-  if (value === undefined) throw fault('InvalidArgument', { invalidProperty: 'changedValue.value' }, `The option "${key}" was given no value.`);
-  if (old !== undefined && typeof plain(old.value) !== typeof plain(value)) {
-    throw fault('InvalidArgument', { invalidProperty: 'changedValue.value' }, `The option "${key}" is a ${typeof plain(old.value)}; it cannot be set to a ${typeof plain(value)}.`);
+const wrong = (key: string, what: string) =>
+  fault('InvalidArgument', { invalidProperty: key }, `A specified parameter was not correct: the option "${key}" ${what}.`);
+
+/** An option keeps the type of its value, and stays within what its declaration allows. */
+function changed(old: OptionValue | undefined, declared: OptionDef | undefined, key: string, value: unknown): OptionValue {
+  if (value === undefined) throw wrong(key, 'was given no value');
+  const bare = plain(value);
+  if (old !== undefined && typeof plain(old.value) !== typeof bare) throw wrong(key, `is a ${typeof plain(old.value)}; it cannot be set to a ${typeof bare}`);
+  const type = declared?.optionType as { _type?: string; valueIsReadonly?: boolean; min?: number; max?: number; choiceInfo?: readonly { key: string }[] } | undefined;
+  if (type?.valueIsReadonly) throw wrong(key, 'cannot be changed');
+  const isBounded = type?.min !== undefined && type.max !== undefined && type.max > type.min;
+  if (isBounded && (Number(bare) < type.min! || Number(bare) > type.max!)) throw wrong(key, `is ${String(bare)}; it must be from ${type.min} to ${type.max}`);
+  if (type?.choiceInfo && !type.choiceInfo.some((choice) => choice.key === bare)) {
+    throw wrong(key, `is "${String(bare)}"; it must be one of ${type.choiceInfo.map((choice) => choice.key).join(', ')}`);
   }
   return { _type: 'OptionValue', key, value };
 }

@@ -11,9 +11,52 @@ export const sessionManager = define('SessionManager', {
       // vCenter refuses a second login on a session instead of replacing the first.
       if (session.authenticated) throw fault('InvalidLogin', {}, `Cannot complete login: this session is logged in as "${session.userName}" already. Log out first.`);
       const language = knownLocale(locale ?? 'en');
-      const opened = sim.sessions.login(userName, password, session, language);
-      overlay(sim, opened);
-      return userSession(opened);
+      return shown(sim, sim.sessions.login(userName, password, session, language));
+    },
+  },
+  // What proves a user by anything but a password is not there to be checked: no token service, no Windows, no client
+  // certificates. The answer is that of a server which got no valid proof.
+  LoginByToken: {
+    query() {
+      throw fault('InvalidLogin', {}, 'Cannot complete login: the request carries no valid SAML token. This server has no token service; log in with a user name and password.');
+    },
+  },
+  LoginBySSPI: {
+    query() {
+      throw fault('InvalidLogin', {}, 'Cannot complete login: this server is in no Windows domain; log in with a user name and password.');
+    },
+  },
+  LoginExtensionByCertificate: { query: ({ sim }, { extensionKey }) => refuseExtension(sim, extensionKey) },
+  LoginExtensionBySubjectName: { query: ({ sim }, { extensionKey }) => refuseExtension(sim, extensionKey) },
+  AcquireLocalTicket: {
+    query(_ctx, { userName }) {
+      throw fault('InvalidLogin', {}, `Cannot complete login as "${userName}": a local ticket is a file on the machine of the server, and you are not on it.`);
+    },
+  },
+  AcquireCloneTicket: { query: ({ sim, session }) => sim.tickets.issueClone(session) },
+  CloneSession: {
+    query({ sim, session }, { cloneTicket }) {
+      if (session.authenticated) throw fault('InvalidLogin', {}, `Cannot complete login: this session is logged in as "${session.userName}" already. Log out first.`);
+      const source = sim.tickets.redeemClone(cloneTicket);
+      if (!source) throw fault('InvalidLogin', {}, 'Cannot complete login: the clone ticket is unknown, was used or is too old.');
+      return shown(sim, sim.sessions.enter(source.userName, session, source.locale));
+    },
+  },
+  ImpersonateUser: {
+    query({ sim, session }, { userName, locale }) {
+      const language = knownLocale(locale ?? session.locale);
+      if (userName === '' || !sim.sessions.knows(userName)) throw fault('InvalidLogin', {}, `Cannot complete login: there is no user "${userName}".`);
+      sim.sessions.impersonate(session, userName);
+      session.locale = language;
+      return userSession(session);
+    },
+  },
+  AcquireGenericServiceTicket: {
+    query({ sim, session }, { spec }) {
+      if (!session.authenticated) throw fault('NotAuthenticated', { object: sim.wellKnown['sessionManager'], privilegeId: 'System.View' }, 'The session is not authenticated.');
+      const { url, method } = spec as { url?: string; method?: string };
+      if (url === undefined) throw fault('InvalidArgument', { invalidProperty: 'spec' }, 'A specified parameter was not correct: spec. Tickets are for HTTP requests: give a SessionManagerHttpServiceRequestSpec.');
+      return { _type: 'SessionManagerGenericServiceTicket', id: sim.tickets.issue({ method, url }, session), ticketType: 'HttpServiceTicket' };
     },
   },
   Logout: { query: ({ sim, session }) => sim.sessions.end(session) },
@@ -37,6 +80,20 @@ export const sessionManager = define('SessionManager', {
   },
   UpdateServiceMessage: ({ tx, self }, { message }) => tx.set(self.ref, 'message', message),
 });
+
+/** Extensions log in with the certificate of their connection, which this server does not ask for. */
+function refuseExtension(sim: Simulation, extensionKey: string): never {
+  const manager = sim.wellKnown['extensionManager'];
+  const known = ((manager && sim.store.get(manager)?.props['extensionList']) ?? []) as readonly { key: string }[];
+  if (!known.some(({ key }) => key === extensionKey)) throw fault('InvalidLogin', {}, `Cannot complete login: no extension "${extensionKey}" is registered.`);
+  throw fault('NoClientCertificate', {}, 'The connection has no client certificate: this server does not ask for one.');
+}
+
+/** Gives a new session its own view of the SessionManager. */
+function shown(sim: Simulation, session: Session): UserSession {
+  overlay(sim, session);
+  return userSession(session);
+}
 
 /** A session as the API shows it. */
 export const userSession = (session: Session): UserSession => ({
