@@ -28,6 +28,7 @@ import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './hos
 import { hostStorageSystem } from './host-system/host-storage-system.ts';
 import { hostSystem } from './host-system/host-system.ts';
 import { licenseAssignmentManager, licenseManager } from './license/license-manager.ts';
+import { ipPoolManager } from './ip-pool-manager.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
 import { optionManager } from './option-manager.ts';
@@ -55,7 +56,7 @@ export const definitions: readonly Definition[] = [
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
-  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
+  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
   hostDateTimeSystem, virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
