@@ -12,7 +12,7 @@ import { createSimulator, ManualClock, type Simulator } from './index.ts';
 import { isApiObject } from './store/store.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260101);
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2);
 /** Look for dangling references after every call, to find the one that left them. */
 const EVERY = (process.env['FUZZ_EVERY'] ?? '') !== '';
 
@@ -28,6 +28,9 @@ function numbers(seed: number): (below: number) => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }
+
+/** What an extension says of its product is kept as it said it. */
+const SAID_BY_OTHERS = new Set(['extendedProductInfo']);
 
 const WORDS = ['DC0_H0_VM0', '[LocalDS_0] DC0_H0_VM0/DC0_H0_VM0.vmx', '[LocalDS_0] a', '[LocalDS_0]', 'LocalDS_0', 'VM Network', 'vSwitch0', 'new', '/DC0/vm', 'vmk0', '__proto__', 'constructor', '1'];
 
@@ -149,7 +152,7 @@ class Fuzz {
       if (Array.isArray(value)) for (const item of value) visit(item, path);
       else if (isReference(value)) {
         if (there.get(value.value) !== value.type) this.report(`${path} refers to ${value.type}:${value.value}, which is not there`);
-      } else for (const [name, item] of Object.entries(value)) visit(item, `${path}.${name}`);
+      } else for (const [name, item] of Object.entries(value)) if (!SAID_BY_OTHERS.has(name)) visit(item, `${path}.${name}`);
     };
     for (const object of store.all()) {
       // What has happened may name what is gone since.
@@ -202,7 +205,7 @@ for (const product of ['vcenter', 'esxi'] as const) {
     for (let round = 0; round < RUNS; round++) {
       const run = await fuzz(product, SEED + round);
       assert.deepEqual([...run.problems.values()], [], `seed ${SEED + round}`);
-      assert.ok(run.calls > 300, `only ${run.calls} calls`);
+      assert.ok(run.calls > 200, `only ${run.calls} calls`);
       assert.ok(run.results > run.calls / 20, `only ${run.results} of ${run.calls} calls had a result`);
     }
   });

@@ -15,6 +15,10 @@ import { registerVirtualMachine } from './virtual-machine/register.ts';
 
 type Ref = ManagedObjectReference;
 
+function onVCenterOnly(sim: Simulation, lacks: string): void {
+  if (sim.product === 'esxi') throw fault('NotSupported', {}, `A standalone ESXi host has ${lacks}.`);
+}
+
 /** Throws NotSupported when the folder does not take objects of that kind. */
 export function mustAccept(tx: Transaction, folder: Ref, kind: string, what: string): void {
   const childType = tx.props<'Folder'>(folder).childType ?? [];
@@ -134,7 +138,7 @@ function unregisterBelow(ctx: TransactionContext, folder: Ref): void {
 
 export const folder = define('Folder', {
   CreateFolder({ sim, tx, self }, { name }) {
-    if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has no folders but its own.');
+    onVCenterOnly(sim, 'no folders but its own');
     if (self.ref.type === 'StoragePod') throw fault('NotSupported', {}, 'A datastore cluster holds datastores only.');
     return createFolder(tx, self.ref, newName(tx, self.ref, name));
   },
@@ -144,20 +148,23 @@ export const folder = define('Folder', {
   },
   CreateDatacenter({ sim, tx, self }, { name }) {
     mustAccept(tx, self.ref, 'Datacenter', 'A datacenter');
-    if (sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host has one datacenter.');
+    onVCenterOnly(sim, 'one datacenter');
     return createDatacenter(sim, tx, self.ref, newName(tx, self.ref, name));
   },
   CreateCluster({ sim, tx, self }, { name, spec }) {
+    onVCenterOnly(sim, 'no clusters');
     mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
     const { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec } = spec;
     return newCluster(sim, tx, self.ref, name, { dasConfig, drsConfig, rulesSpec, dasVmConfigSpec, drsVmConfigSpec });
   },
   CreateClusterEx({ sim, tx, self }, { name, spec }) {
+    onVCenterOnly(sim, 'no clusters');
     mustAccept(tx, self.ref, 'ClusterComputeResource', 'A cluster');
     return newCluster(sim, tx, self.ref, name, spec);
   },
   AddStandaloneHost_Task: {
     task({ sim, tx, self }, { spec, addConnected }) {
+      onVCenterOnly(sim, 'no host but itself');
       mustAccept(tx, self.ref, 'ComputeResource', 'A host');
       const name = newHostName(tx, spec);
       assertFreeName(tx, self.ref, name);
