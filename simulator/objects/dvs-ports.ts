@@ -1,7 +1,7 @@
 // Ports of distributed switches: which there are and who holds them. A port that was ever taken or configured is an
 // internal `_DvPort` object; its holders follow from the adapters of machines and hosts, so they cannot drift.
 import {
-  fault, type DistributedVirtualSwitchPortConnection, type DVPortgroupConfigInfo, type Fault, type ManagedObjectReference,
+  fault, type DistributedVirtualSwitchPortConnection, type DVPortgroupConfigInfo, type Fault, type HostNetworkInfo, type ManagedObjectReference,
   type VirtualDevice, type VirtualMachineConfigInfo,
 } from '../../core/vim25/index.ts';
 import type { Relation, Rule } from '../store/derive.ts';
@@ -241,3 +241,19 @@ export const portRelations: readonly Relation[] = [
 ];
 
 export const portRules: readonly Rule[] = [machineHolds, hostHolds, groupFollows];
+
+/** The kernel NICs of a host with their ports; NICs that left a switch, or went, give theirs back. */
+export function plugKernelNics(tx: Transaction, now: Date, host: Ref, info: HostNetworkInfo, before: HostNetworkInfo): HostNetworkInfo {
+  const old = new Map((before.vnic ?? []).map((nic) => [nic.device, nic.spec.distributedVirtualPort]));
+  const kept = new Map((info.vnic ?? []).map((nic) => [nic.device, nic.spec.distributedVirtualPort]));
+  for (const [device, port] of old) if (port && !kept.get(device)) releasePort(tx, port, host);
+  if (![...kept.values()].some((port) => port !== undefined)) return info;
+  const vnic = info.vnic!.map((nic) => {
+    const asked = nic.spec.distributedVirtualPort;
+    if (!asked) return nic;
+    const refuse = (why: string) => fault('HostConfigFault', {}, `The network adapter ${nic.device} cannot be connected: ${why}.`);
+    const port = connectPort(tx, asked, { holder: host, adapter: nic.device, now, old: old.get(nic.device), running: true, refuse });
+    return port === asked ? nic : { ...nic, spec: { ...nic.spec, distributedVirtualPort: port } };
+  });
+  return { ...info, vnic };
+}

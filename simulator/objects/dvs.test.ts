@@ -148,6 +148,22 @@ test('members bring uplinks; physical NICs are plugged into them and shown on th
   assert.ok([...world.store.all()].every(({ ref }) => ref.type !== '_DvPort' || ref.value.includes(world.uuid)), 'its ports are gone');
 });
 
+test('a kernel NIC on a port group holds a port of it', async () => {
+  const world = new DvsWorld();
+  const host = world.named('DC0_C0_H0');
+  const system = world.get<Ref>(host, 'configManager.networkSystem');
+  const group = await world.group({ name: 'vmk', numPorts: 1, autoExpand: false });
+  const nic = { ip: { dhcp: false, ipAddress: '10.99.0.1', subnetMask: '255.255.255.0' }, distributedVirtualPort: { switchUuid: world.uuid, portgroupKey: group.value } };
+  const device = await world.call(system, 'AddVirtualNic', { portgroup: '', nic });
+  const [port] = await world.ports({ portgroupKey: [group.value], connected: true });
+  assert.deepEqual([port!.connectee!.type, port!.connectee!.nicKey, port!.connectee!.connectedEntity], ['hostVmkVnic', device, host]);
+  await world.refuses('ResourceInUse', group, 'Destroy_Task');
+  await world.refuses('HostConfigFault', system, 'AddVirtualNic', { portgroup: '', nic: { ...nic, ip: { ...nic.ip, ipAddress: '10.99.0.2' } } });
+  await world.call(system, 'RemoveVirtualNic', { device });
+  assert.equal((await world.ports({ portgroupKey: [group.value], connected: true })).length, 0);
+  await world.call(group, 'Destroy_Task');
+});
+
 test('the manager finds switches, versions and hosts', async () => {
   const world = new DvsWorld();
   const manager = { type: 'DistributedVirtualSwitchManager', value: 'DVSManager' };
