@@ -2,7 +2,6 @@
 import { fault, isSubtype, type ClusterConfigInfoEx, type ClusterConfigSpecEx, type HostConnectSpec, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
-import type { Simulation } from '../dispatch/simulation.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { checkClusterConfig } from './cluster-config.ts';
 import { createCluster, createComputeResource, createDatacenter, createFolder, createStandaloneHost } from './compute-create.ts';
