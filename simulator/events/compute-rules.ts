@@ -77,7 +77,7 @@ function services(scene: Scene, self: Ref, was: Partial<ClusterConfigInfoEx>, is
 
 const isPool = (ref: Ref | undefined): ref is Ref => ref !== undefined && isSubtype(ref.type, 'ResourcePool');
 
-/** Root pools come and go with their compute resource: that is no event. */
+/** Root pools come, go and change with their compute resource: that is no event. */
 const pool: EventRule = {
   type: 'ResourcePool',
   created(scene, self, props) {
@@ -89,7 +89,8 @@ const pool: EventRule = {
   },
   changed(scene, self, before, after) {
     const [from, to] = [before['parent'], after['parent']] as (Ref | undefined)[];
-    if (isPool(from) && isPool(to) && from.value !== to.value) {
+    if (!isPool(to)) return;
+    if (isPool(from) && from.value !== to.value) {
       scene.add('ResourcePoolMovedEvent', { ...ofPool(scene, self), oldParent: scene.pool(from), newParent: scene.pool(to) });
     }
     const configChanges = describeChanges(before['config'], after['config'], 'config', new Set(['lastModified', 'changeVersion', 'entity']));

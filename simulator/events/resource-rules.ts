@@ -69,7 +69,8 @@ const membersOf = (props: Props): Refs => (switchConfig(props).host ?? []).flatM
 const ofSwitch = (scene: Scene, self: Ref) => ({ datacenter: scene.datacenter(self), dvs: scene.dvs(self) });
 
 /** Told by events of their own, or by every change. */
-const OWN_EVENTS: ReadonlySet<string> = new Set(['host', 'name', 'configVersion', 'uplinkPortgroup', 'numPorts', 'distributedVirtualSwitch']);
+const NO_NEWS_OF_SWITCH: ReadonlySet<string> = new Set(['host', 'name', 'configVersion', 'uplinkPortgroup', 'numPorts']);
+const NO_NEWS_OF_GROUP: ReadonlySet<string> = new Set(['name', 'configVersion', 'distributedVirtualSwitch']);
 
 const dvs: EventRule = {
   type: 'DistributedVirtualSwitch',
@@ -85,7 +86,7 @@ const dvs: EventRule = {
     for (const host of fresh(from, to)) scene.add('DvsHostJoinedEvent', { ...of, hostJoined: scene.host(host) });
     for (const host of fresh(to, from)) scene.add('DvsHostLeftEvent', { ...of, hostLeft: scene.host(host) });
     if (scene.method !== 'ReconfigureDvs_Task') return;
-    const configChanges = describeChanges(switchConfig(before), switchConfig(after), 'config', OWN_EVENTS);
+    const configChanges = describeChanges(switchConfig(before), switchConfig(after), 'config', NO_NEWS_OF_SWITCH);
     const configSpec = (scene.cause?.args?.['spec'] ?? { _type: 'DVSConfigSpec' }) as DVSConfigSpec;
     if (!isEmpty(configChanges)) scene.add('DvsReconfiguredEvent', { ...of, configSpec, configChanges });
   },
@@ -105,7 +106,7 @@ const portgroup: EventRule = {
     const of = ofGroup(scene, self);
     if (before['name'] !== after['name']) scene.add('DVPortgroupRenamedEvent', { ...of, oldName: String(before['name']), newName: String(after['name']) });
     if (scene.method !== 'ReconfigureDVPortgroup_Task') return;
-    const configChanges = describeChanges(before['config'], after['config'], 'config', OWN_EVENTS);
+    const configChanges = describeChanges(before['config'], after['config'], 'config', NO_NEWS_OF_GROUP);
     const configSpec = (scene.cause?.args?.['spec'] ?? { _type: 'DVPortgroupConfigSpec' }) as DVPortgroupConfigSpec;
     if (!isEmpty(configChanges)) scene.add('DVPortgroupReconfiguredEvent', { ...of, configSpec, configChanges });
   },

@@ -15,6 +15,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'ClusterComputeResource.addHost': 'Add host', 'ClusterComputeResource.moveInto': 'Move host into cluster', 'ComputeResource.reconfigureEx': 'Reconfigure cluster',
   'Datacenter.powerOnVm': 'Initialize powering On', 'HostSystem.enterMaintenanceMode': 'Enter maintenance mode', 'HostSystem.exitMaintenanceMode': 'Exit maintenance mode',
   'HostSystem.disconnect': 'Disconnect host', 'HostSystem.reconnect': 'Reconnect host', 'HostSystem.reboot': 'Initiate host reboot', 'HostSystem.shutdown': 'Initiate host shutdown',
+  'DistributedVirtualSwitch.reconfigure': 'Reconfigure vSphere Distributed Switch', 'DistributedVirtualSwitch.addPortgroups': 'Add distributed port groups',
+  'DistributedVirtualPortgroup.reconfigure': 'Reconfigure distributed port group',
   'ResourcePool.createVm': 'Create virtual machine', 'VirtualApp.powerOn': 'Power On vApp', 'VirtualApp.powerOff': 'Power Off vApp', 'VirtualApp.clone': 'Clone vApp',
   'FileManager.deleteFile': 'Delete file', 'FileManager.copyFile': 'Copy file', 'FileManager.moveFile': 'Move file',
   'VirtualDiskManager.createVirtualDisk': 'Create virtual disk', 'VirtualDiskManager.deleteVirtualDisk': 'Delete virtual disk',
@@ -28,11 +30,17 @@ export function taskLabel(descriptionId: string): string {
   const dot = descriptionId.lastIndexOf('.');
   const [type, method] = [descriptionId.slice(0, Math.max(dot, 0)), descriptionId.slice(dot + 1)];
   const verb = ON_ANYTHING[method];
-  return verb !== undefined && type !== 'ManagedEntity' ? `${verb} ${words(type)}` : words(method).replace(/^./, (first) => first.toUpperCase());
+  return verb !== undefined && type !== 'ManagedEntity' ? `${verb} ${KINDS[type] ?? words(type)}` : words(method).replace(/^./, (first) => first.toUpperCase());
 }
 
 /** What can be done to every kind of entity is named after the kind. */
 const ON_ANYTHING: Readonly<Record<string, string>> = { destroy: 'Delete', rename: 'Rename', reload: 'Reload' };
+
+/** Kinds of entities that people do not call by their type. */
+const KINDS: Readonly<Record<string, string>> = {
+  ClusterComputeResource: 'cluster', ComputeResource: 'host', HostSystem: 'host', VirtualApp: 'vApp', DistributedVirtualPortgroup: 'distributed port group',
+  DistributedVirtualSwitch: 'vSphere Distributed Switch', VmwareDistributedVirtualSwitch: 'vSphere Distributed Switch',
+};
 
 const words = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
 
