@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 /** Forbids imports from the named rooms, with the reason in the message. */
 const mayNotImport = (files, patterns, message) => ({
   files,
-  ignores: ['**/*.test.ts'],
+  ignores: ['core/**/*.test.ts', 'simulator/**/*.test.ts'],
   rules: { 'no-restricted-imports': ['error', { patterns: patterns.map((regex) => ({ regex, message })) }] },
 });
 
@@ -38,8 +38,9 @@ export default tseslint.config(
   },
   mayNotImport(['core/vim25/**/*.ts'], ['/(client|engine|cli|simulator|features|scripts)/'], 'The wire room knows nobody.'),
   mayNotImport(['core/client/**/*.ts'], ['/(engine|cli|simulator|features|scripts)/'], 'client → vim25 only.'),
-  mayNotImport(['core/engine/**/*.ts'], ['/(cli|simulator|features|scripts)/'], 'engine → client → vim25.'),
-  mayNotImport(['core/cli/**/*.ts'], ['/(simulator|features|scripts)/'], 'The command cannot know that it talks to a simulator.'),
+  mayNotImport(['core/engine/**/*.ts'], ['/(cli|simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'engine → client → vim25; servers are reached through core/client/index.ts only.'),
+  mayNotImport(['core/cli/**/*.ts'], ['/(simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'The command cannot know that it talks to a simulator, and talks to servers through core/client/index.ts only.'),
+  mayNotImport(['examples/**/*.ts'], ['^\\.'], 'Examples import what their readers can: vic-testbed/client, vic-testbed/simulator …'),
   mayNotImport(['simulator/**/*.ts'], ['core/(client|engine|cli)/', '/(features|scripts)/'], 'simulator → core/vim25 only.'),
   mayNotImport(['simulator/runtime/**/*.ts'], ['\\.\\./(store|collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'runtime knows nobody.'),
   mayNotImport(['simulator/store/**/*.ts'], ['\\.\\./(collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'The store knows no types, calls or clients.'),

@@ -1,4 +1,4 @@
-import { connect, ConnectionError, isFault } from 'vic-testbed/client';
+import { connect, isFault, type ConnectionError } from 'vic-testbed/client';
 
 const url = process.env['VSPHERE_URL']!; // https://vcenter.example/sdk
 const thumbprint = process.env['VSPHERE_THUMBPRINT']!; // or `ca`, or `insecure: true`; else node's own authorities decide
