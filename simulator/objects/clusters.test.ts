@@ -126,3 +126,10 @@ test('a cluster whose machines run is not removed; one that is idle goes with it
   await world.call(world.named('DC0'), 'Destroy_Task');
   assert.deepEqual([...world.store.all()].filter(({ ref }) => ref.type.startsWith('_D')).map(({ ref }) => ref.value), [], 'no file and no port is left');
 });
+
+test('a datacenter says which hardware versions machines can have', async () => {
+  const world = new World();
+  const found = (await world.call(world.named('DC0'), 'queryDatacenterConfigOptionDescriptor')) as { key: string; defaultConfigOption: boolean }[];
+  assert.deepEqual(found.filter(({ defaultConfigOption }) => defaultConfigOption).map(({ key }) => key), ['vmx-21']);
+  assert.ok(found.some(({ key }) => key === 'vmx-13'));
+});

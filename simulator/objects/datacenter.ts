@@ -7,6 +7,8 @@ import type { Transaction } from '../store/transaction.ts';
 import { forgetPorts } from './dvs-ports.ts';
 import { datacenterOf } from './entity.ts';
 import { forgetDatastore, forgetMachine, mustBeIdle, removeComputeResource } from './removal.ts';
+import { versionsUpTo } from './environment-browser-options.ts';
+import { defaultHardwareVersion } from './virtual-machine/guest-os.ts';
 import { rankedHosts } from './virtual-machine/placement.ts';
 import { setPower, wrongPowerState } from './virtual-machine/power.ts';
 
@@ -49,6 +51,14 @@ function powerOnAll({ sim, tx, session }: TransactionContext, machines: readonly
 export const datacenter = define('Datacenter', {
   PowerOnMultiVM_Task: {
     task: (ctx, { vm }) => powerOnAll(ctx, vm),
+  },
+  queryDatacenterConfigOptionDescriptor: {
+    query({ sim }) {
+      const newest = defaultHardwareVersion(sim.about.apiVersion);
+      return versionsUpTo(newest).map(({ key, description }) => ({
+        key, description, host: [], createSupported: true, defaultConfigOption: key === newest, runSupported: true, upgradeSupported: true,
+      }));
+    },
   },
   ReconfigureDatacenter_Task: {
     task({ tx, self }, { spec, modify }) {
