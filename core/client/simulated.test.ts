@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { createSimulator, type Simulator } from '../../simulator/index.ts';
 import {
-  connect, ConnectionError, find, findOne, followTasks, isFault, NotFoundError, openDatastore, property, readInventory, retrieveAll, runTask, TransferError,
+  connect, ConnectionError, find, findOne, followEvents, followTasks, isFault, NotFoundError, openDatastore, property, readInventory, retrieveAll, runTask, TransferError,
   waitForTasks, want, watch, type ManagedObjectReference, type Session,
 } from './index.ts';
 
@@ -214,6 +214,26 @@ test('certificates: refused by default with their thumbprint, accepted by it, by
   await assert.rejects(connect(`${url}/sdk`, { ...login, thumbprint: thumb.replace(/^../, 'FF') }), new RegExp(`has the thumbprint ${thumb}, not FF`));
   for (const tls of [{ thumbprint: thumb }, { thumbprint: thumb.replaceAll(':', '').toLowerCase() }, { insecure: true }]) await (await connect(`${url}/sdk`, { ...login, ...tls })).close();
   await simulator.close();
+});
+
+test('events come each once and in order, also when the session was lost between them', async () => {
+  await lossy(async (session, server, simulator) => {
+    const [vm] = await retrieveAll(session, session.content.rootFolder, want('VirtualMachine', 'name'));
+    const events = followEvents(session, { filter: { eventTypeId: ['VmPoweredOffEvent', 'VmPoweredOnEvent'] }, retryDelayMs: 1 });
+    const types: (string | undefined)[] = [];
+    let next = events.next();
+    for (const method of ['PowerOffVM_Task', 'PowerOnVM_Task', 'PowerOffVM_Task', 'PowerOnVM_Task'] as const) {
+      // The first must not begin before the collector is there: it tells what happens from then on.
+      while (!server.calls.includes('WaitForUpdatesEx')) await new Promise((resolve) => setTimeout(resolve, 2));
+      if (types.length === 1) server.lose.push('WaitForUpdatesEx');
+      if (types.length === 2) for (const open of simulator.sim.sessions.open()) if (open.key === session.key) simulator.sim.sessions.end(open);
+      await runTask(session, vm!.ref, method, {});
+      types.push((await next).value._type);
+      next = events.next();
+    }
+    next.catch(() => undefined);
+    assert.deepEqual(types, ['VmPoweredOffEvent', 'VmPoweredOnEvent', 'VmPoweredOffEvent', 'VmPoweredOnEvent']);
+  });
 });
 
 test('the finder: paths, patterns, relative places, and words when there is nothing', async () => {
