@@ -1,5 +1,5 @@
 // How a managed object type is written down: its methods as data, checked against the schema by the compiler.
-import { managedType, type ManagedMethods, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { managedType, type Fault, type ManagedMethods, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Relation, Rule } from '../store/derive.ts';
 import type { Readable } from '../store/object.ts';
 import type { Sum } from '../store/sums.ts';
@@ -47,13 +47,25 @@ export interface TaskMethod<S extends Signature> {
   entity?(ctx: Context, args: S['args']): ManagedObjectReference | undefined;
   /** Refuses before any task is made, for what the API reports as a fault of the call itself. */
   check?(ctx: TransactionContext, args: S['args']): void;
+  /** What must be so before the work can be done; the task waits for it. */
+  readonly wait?: TaskWait<S['args']>;
+}
+
+/** A condition over the state of the moment: `ctx.self` is the receiver as it is now, undefined once it is gone. */
+export interface TaskWait<A> {
+  until(ctx: { readonly sim: Simulation; readonly self: Readable | undefined }, args: A): boolean;
+  /** For how long; without end when 0 or less. */
+  seconds(args: A): number;
+  /** What is thrown when that time has passed. */
+  late(ctx: { readonly sim: Simulation; readonly self: Readable | undefined }, args: A): Fault;
 }
 
 export type Handler<S extends Signature> = S extends { taskResult: unknown }
   ? TaskMethod<S> | Change<S>
   : Change<S> | Query<S>;
 
-type Methods<K extends keyof ManagedMethods> = {
+/** A table of methods of that type: for types whose methods fill several files. */
+export type Methods<K extends keyof ManagedMethods> = {
   readonly [M in keyof ManagedMethods[K]]?: ManagedMethods[K][M] extends Signature ? Handler<ManagedMethods[K][M]> : never;
 };
 
@@ -73,6 +85,7 @@ export type AnyHandler =
       task(ctx: TransactionContext, args: object): unknown;
       entity?(ctx: Context, args: object): ManagedObjectReference | undefined;
       check?(ctx: TransactionContext, args: object): void;
+      readonly wait?: TaskWait<object>;
     };
 
 /**

@@ -11,10 +11,11 @@ import {
 } from '../../core/vim25/index.ts';
 import type { Readable } from '../store/object.ts';
 import { checkReferences } from './arguments.ts';
-import type { AnyHandler, Context, QueryContext } from './define.ts';
+import type { AnyHandler, Context, QueryContext, TaskWait } from './define.ts';
 import { checkPrivileges, visible } from './privileges.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
+import type { Wait } from './tasks.ts';
 
 export interface Call {
   readonly method: string;
@@ -97,6 +98,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       userName: call.session.userName,
       args: call.args,
       explain: (error) => explained(call, error),
+      ...(handler.wait ? { wait: waitOf(sim, self.ref, handler.wait, call.args) } : {}),
       run: (inner) => {
         if (isEntity && !inner.has(self.ref)) {
           throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);
@@ -107,6 +109,11 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       },
     });
   }, cause);
+}
+
+function waitOf(sim: Simulation, ref: ManagedObjectReference, wait: TaskWait<object>, args: object): Wait {
+  const now = () => ({ sim, self: sim.store.get(ref) });
+  return { ready: () => wait.until(now(), args), milliseconds: wait.seconds(args) * 1000, expired: () => wait.late(now(), args) };
 }
 
 /** What a query gets; its signal is made only when it is asked for. */

@@ -89,3 +89,33 @@ test('only the newest finished tasks stay', async () => {
   await settle();
   assert.deepEqual(refs.map((ref) => store.get(ref) !== undefined), [false, false, true, true, true]);
 });
+
+test('a task waits for what it needs, lets others go past, and can be cancelled or come too late', async () => {
+  const { store, tasks, vm, start, info, clock } = setUp();
+  const named = (name: string) => () => store.get(vm)!.props['name'] === name;
+  const waiting = (name: string, milliseconds: number) => store.transaction((tx) => tasks.start(tx, {
+    name: 'Wait_Task', descriptionId: 'x', entity: vm, userName: 'root', run: () => name,
+    wait: { ready: named(name), milliseconds, expired: () => fault('Timedout', {}, 'Too late.') },
+  }));
+  const forB = waiting('b', 0);
+  const forC = waiting('c', 2000);
+  const forD = waiting('d', 0);
+  const at = waiting('a', 10);
+  await settle();
+  assert.deepEqual([info(forB), info(forC), info(forD), info(at)].map(({ state, cancelable }) => [state, cancelable]),
+    [['running', true], ['running', true], ['running', true], ['success', false]]);
+  const rename = start((tx) => tx.set(vm, 'name', 'b'));
+  await settle();
+  assert.deepEqual([info(rename).state, info(forB).state, info(forB).result], ['success', 'success', 'b']);
+  clock.advance(1999);
+  await settle();
+  assert.equal(info(forC).state, 'running');
+  clock.advance(1);
+  await settle();
+  assert.equal((info(forC).error!.fault as { _type?: string })._type, 'Timedout');
+  store.transaction((tx) => tasks.cancel(tx, forD));
+  start((tx) => tx.set(vm, 'name', 'd'));
+  await settle();
+  assert.equal((info(forD).error?.fault as { _type?: string } | undefined)?._type ?? 'gone', 'RequestCanceled');
+  assert.equal(tasks.active, 0);
+});

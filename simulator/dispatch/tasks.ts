@@ -16,8 +16,19 @@ export interface Job {
   readonly args?: Readonly<Record<string, unknown>>;
   /** Type name for an anyType result; the value is encoded by its own type when absent. */
   run(tx: Transaction): unknown;
+  /** What the task waits for before it does its work; while it waits it is running, and others go past it. */
+  readonly wait?: Wait;
   /** What the caller is to blame for among the errors that are not faults; the error itself otherwise. */
   explain?(error: unknown): unknown;
+}
+
+/** Looked at after every commit, until it is so or the time has passed. */
+export interface Wait {
+  ready(): boolean;
+  /** How long; without end when 0 or less. */
+  readonly milliseconds: number;
+  /** The error of a task that has waited for too long. */
+  expired(): unknown;
 }
 
 export interface TaskOptions {
@@ -141,11 +152,12 @@ export class Tasks {
       return;
     }
     const latency = this.options.latency(job.name);
-    this.amend(ref, { state: 'running', startTime: this.clock.now(), cancelable: latency > 0, progress: 0 });
+    this.amend(ref, { state: 'running', startTime: this.clock.now(), cancelable: latency > 0 || job.wait !== undefined, progress: 0 });
     const { era } = this;
     const finish = () => {
       if (era !== this.era) return;
-      this.finish(ref, job);
+      if (job.wait?.ready() === false) this.await(ref, job, job.wait);
+      else this.finish(ref, job);
       done();
     };
     if (latency <= 0) {
@@ -158,6 +170,27 @@ export class Tasks {
       this.fail(ref, job, fault('RequestCanceled', {}, 'The task was canceled by a user.'));
       done();
     });
+  }
+
+  /** Looks after each commit whether the time has come; its queue goes on meanwhile. */
+  private await(ref: ManagedObjectReference, job: Job, wait: Wait): void {
+    const { era, store } = this;
+    const over = new AbortController();
+    const end = (how: () => void) => {
+      over.abort();
+      stop?.();
+      if (era === this.era) how();
+    };
+    const stop = wait.milliseconds > 0 ? this.clock.after(wait.milliseconds, () => end(() => this.fail(ref, job, wait.expired()))) : undefined;
+    this.cancels.set(ref.value, () => end(() => this.fail(ref, job, fault('RequestCanceled', {}, 'The task was canceled by a user.'))));
+    const look = (version: number): void => {
+      void store.watch.after(version, over.signal).then((changed) => {
+        if (!changed || over.signal.aborted) return;
+        if (era !== this.era || wait.ready()) end(() => this.finish(ref, job));
+        else look(store.version);
+      });
+    };
+    look(store.version);
   }
 
   private finish(ref: ManagedObjectReference, job: Job): void {
