@@ -6,6 +6,8 @@ import type { Simulation } from '../dispatch/simulation.ts';
 import {
   addHost, createCluster, createDatacenter, createFolder, createPool, createStandaloneHost, createVApp,
 } from '../objects/compute-create.ts';
+import { addAccount, changeAccount, findAccount } from '../objects/authorization/accounts.ts';
+import { grant } from '../objects/authorization/permissions.ts';
 import { createDatastore } from '../objects/datastore-create.ts';
 import { createVirtualMachine } from '../objects/virtual-machine/create.ts';
 import { setPower } from '../objects/virtual-machine/power.ts';
@@ -26,8 +28,19 @@ const DEFAULT_CREDENTIALS = { user: 'user', password: 'pass' };
 export function buildLab(sim: Simulation, tx: Transaction, plan: Plan): void {
   const esxiHost = plan.product === 'esxi' ? plan.datacenters[0]!.computes[0]!.name : undefined;
   const root = createRoot(sim, tx, esxiHost);
+  addUsers(sim, tx, plan.users, root);
   const folders = new Map<string, Ref>();
   for (const datacenter of plan.datacenters) new DatacenterBuilder(sim, tx, plan, datacenter, root, folders).build();
+}
+
+/** Makes the users; a role is a permission on the root folder. */
+function addUsers(sim: Simulation, tx: Transaction, users: Plan['users'], root: Ref): void {
+  for (const { role, ...user } of users) {
+    const key = findAccount(sim, tx, user.name, false);
+    if (key === undefined) addAccount(sim, tx, user);
+    else changeAccount(sim, tx, key, user);
+    if (role !== undefined) grant(sim, tx, root, user.name, role);
+  }
 }
 
 /** A compute resource that has been made, with what its machines need to know. */

@@ -111,10 +111,21 @@ export interface LabDatacenter {
   hosts?: LabHost[];
 }
 
+export interface LabUser {
+  name: string;
+  /** Any password is accepted without one. */
+  password?: string;
+  /** Made when they do not exist. */
+  groups?: string[];
+  /** Name of the role on everything; without one the user has only what permissions of the groups give. */
+  role?: string;
+}
+
 interface LabBase {
   version?: string;
   seed?: number;
   credentials?: { user: string; password: string };
+  users?: LabUser[];
 }
 
 export interface VcenterLab extends LabBase {
@@ -215,6 +226,10 @@ const base: Record<string, Shape> = {
   version: { kind: 'text', what: 'a version such as 6.5 or 6.7.0', pattern: /^\d+\.\d+(\.\d+)*$/ },
   seed: { kind: 'whole', min: 0, max: 0xffffffff },
   credentials: { kind: 'map', required: ['user', 'password'], keys: { user: text, password: text } },
+  users: {
+    kind: 'list',
+    item: () => ({ kind: 'map', brief: 'name', required: ['name'], keys: { name, password: text, groups: texts, role: name } }),
+  },
 };
 
 const datacenter: Shape = {

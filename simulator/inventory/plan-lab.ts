@@ -1,9 +1,10 @@
 // Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
 import { enumType, versionOf, versions } from '../../core/vim25/index.ts';
+import { grantableRoles } from '../objects/authorization/roles.ts';
 import { Random } from '../runtime/random.ts';
 import type { EsxiLab, Lab, LabContents, LabDatacenter, LabPool, LabVm, VcenterLab } from './lab.ts';
 import type { Names } from './names.ts';
-import type { ComputePlan, ContentsPlan, DatacenterPlan, DatastorePlan, Plan, PoolPlan, VmPlan } from './plan.ts';
+import type { ComputePlan, ContentsPlan, DatacenterPlan, DatastorePlan, Plan, PoolPlan, VmPlan, UserPlan } from './plan.ts';
 import { planVch, type Site } from './plan-vch.ts';
 
 const GIB = 2 ** 30;
@@ -204,6 +205,16 @@ const vcenterDatacenters = (lab: VcenterLab, report: Report): LabDatacenter[] =>
   return lab.datacenters;
 };
 
+function planUsers(lab: Lab, report: Report): UserPlan[] {
+  const names = new Namespace(report);
+  const roles = grantableRoles(lab.product);
+  return (lab.users ?? []).map(({ role, ...user }, i) => {
+    names.add(user.name.toLowerCase(), 'a user', `users[${i}]`);
+    if (role !== undefined && !roles.has(role)) report(`users[${i}].role`, `"${role}" is not a role: ${[...roles.keys()].join(', ')}`);
+    return { ...user, ...(role === undefined ? {} : { role: roles.get(role)! }) };
+  });
+}
+
 /** Seed of a lab that names none. */
 export const DEFAULT_SEED = 1;
 
@@ -219,5 +230,5 @@ export function planLab(lab: Lab, names: Names, report: Report): Plan {
   const datacenters = lab.product === 'esxi'
     ? [planDatacenter(shared, esxiDatacenter(lab), '')]
     : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
-  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, datacenters };
+  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), datacenters };
 }

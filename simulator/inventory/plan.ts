@@ -85,5 +85,13 @@ export interface Plan {
   readonly version: string | undefined;
   readonly seed: number;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly users: readonly UserPlan[];
   readonly datacenters: readonly DatacenterPlan[];
+}
+
+export interface UserPlan {
+  readonly name: string;
+  readonly password?: string;
+  readonly groups?: readonly string[];
+  readonly role?: number;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFault, type Extension, type ManagedObjectReference, type OptionValue, type TaskInfo } from '../../core/vim25/index.ts';
+import { isFault, typed, type Extension, type ManagedObjectReference, type OptionValue, type TaskInfo } from '../../core/vim25/index.ts';
+import { CERTIFICATE } from '../appliance/certificate.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import { createSimulator, ManualClock, type SimulatorOptions } from '../index.ts';
 
@@ -28,9 +29,17 @@ test('extensions are registered once, found, changed and forgotten', async () =>
   await refuses('InvalidArgument', manager, 'RegisterExtension', { extension: extension(' ') });
   await call(manager, 'UpdateExtension', { extension: extension('com.vmware.vic', { version: '2.0' }) });
   assert.equal(((await call(manager, 'FindExtension', { extensionKey: 'com.vmware.vic' })) as Extension).version, '2.0');
-  await call(manager, 'SetExtensionCertificate', { extensionKey: 'com.vmware.vic', certificatePem: 'PEM' });
+  await call(manager, 'SetExtensionCertificate', { extensionKey: 'com.vmware.vic', certificatePem: CERTIFICATE });
+  assert.match(((await call(manager, 'FindExtension', { extensionKey: 'com.vmware.vic' })) as Extension).subjectName!, /O=VMware/);
+  await refuses('InvalidArgument', manager, 'SetExtensionCertificate', { extensionKey: 'com.vmware.vic', certificatePem: 'PEM' });
+  await refuses('InvalidArgument', manager, 'SetPublicKey', { extensionKey: 'com.vmware.vic', publicKey: 'PEM' });
+  const publicKey = (await call(manager, 'GetPublicKey')) as string;
+  assert.equal(await call(manager, 'GetPublicKey'), publicKey);
+  await call(manager, 'SetPublicKey', { extensionKey: 'com.vmware.vic', publicKey });
+  assert.equal(((await call(manager, 'FindExtension', { extensionKey: 'com.vmware.vic' })) as Extension).subjectName, undefined);
+  assert.deepEqual(await call(manager, 'QueryExtensionIpAllocationUsage'), [{ _type: 'ExtensionManagerIpAllocationUsage', extensionKey: 'com.vmware.vic', numAddresses: 0 }]);
   await refuses('NoClientCertificate', manager, 'SetExtensionCertificate', { extensionKey: 'com.vmware.vic' });
-  await refuses('NotFound', manager, 'SetExtensionCertificate', { extensionKey: 'other', certificatePem: 'PEM' });
+  await refuses('NotFound', manager, 'SetExtensionCertificate', { extensionKey: 'other', certificatePem: CERTIFICATE });
   await refuses('NotFound', manager, 'UpdateExtension', { extension: extension('other') });
   await call(manager, 'UnregisterExtension', { extensionKey: 'com.vmware.vic' });
   await refuses('NotFound', manager, 'UnregisterExtension', { extensionKey: 'com.vmware.vic' });
@@ -48,7 +57,7 @@ test('machines that an extension manages are found', async () => {
 });
 
 test('options: a whole key, the keys below a dot, all; unknown names and wrong types are refused', async () => {
-  const { sim, call, refuses } = setUp();
+  const { sim, store, call, refuses } = setUp();
   const manager = sim.wellKnown['setting']!;
   const query = async (name?: string) => (await call(manager, 'QueryOptions', { name })) as OptionValue[];
   assert.deepEqual((await query('VirtualCenter.FQDN')).map(({ key }) => key), ['VirtualCenter.FQDN']);
@@ -63,7 +72,12 @@ test('options: a whole key, the keys below a dot, all; unknown names and wrong t
   assert.equal((await query('config.vpxd.new'))[0]!.value, 'yes');
   await refuses('InvalidArgument', manager, 'UpdateOptions', update('event.maxAge', 'long'));
   await refuses('InvalidArgument', manager, 'UpdateOptions', update('event.maxAge', undefined));
-  await refuses('InvalidName', manager, 'UpdateOptions', update('no good', 1));
+  for (const key of ['no good', 'config', 'config.', 'event.maxage', 'brand.new']) await refuses('InvalidName', manager, 'UpdateOptions', update(key, 1));
+  const host = [...store.ofType('HostSystem')][0]!.props['configManager'] as { advancedOption: ManagedObjectReference };
+  const [bounded] = (store.get(host.advancedOption)!.props['supportedOption'] as { key: string; optionType: { min?: number; max?: number } }[]).filter(({ optionType }) => (optionType.max ?? 0) > (optionType.min ?? 0));
+  await refuses('InvalidName', host.advancedOption, 'UpdateOptions', update('config.vpxd.new', 1));
+  await refuses('InvalidArgument', host.advancedOption, 'UpdateOptions', update(bounded!.key, typed('xsd:long', bounded!.optionType.max! + 1)));
+  await call(host.advancedOption, 'UpdateOptions', update(bounded!.key, typed('xsd:long', bounded!.optionType.max!)));
   assert.equal((await query('event.maxAge'))[0]!.value, 90);
 });
 

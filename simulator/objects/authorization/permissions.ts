@@ -100,3 +100,9 @@ export function permissionsOn(sim: Simulation, entity: Ref, inherited: boolean):
   }
   return found;
 }
+
+/** Gives a user a role on an object and all below it: for building worlds. */
+export function grant(sim: Simulation, tx: Transaction, entity: Ref, user: string, roleId: number): void {
+  const given = checkedPermission(sim, tx, entity, permission(entity, user, false, roleId, true), new Set([roleId]));
+  writePermissions(sim, tx, [...permissionsIn(sim, tx), given]);
+}

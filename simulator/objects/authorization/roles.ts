@@ -1,5 +1,6 @@
 // The roles that exist before anybody makes one: the system's, which nobody can change, and vCenter's samples.
 import type { AuthorizationPrivilege, AuthorizationRole } from '../../../core/vim25/index.ts';
+import { privilegeList } from './privilege-list.ts';
 
 /** What every role contains: whoever holds any role may see that the object is there. */
 export const BASIC: readonly string[] = ['System.Anonymous', 'System.Read', 'System.View'];
@@ -78,3 +79,7 @@ export function initialRoles(product: 'vcenter' | 'esxi', list: readonly Authori
     }),
   ];
 }
+
+/** The roles that a permission may give from the beginning, by name. */
+export const grantableRoles = (product: 'vcenter' | 'esxi'): ReadonlyMap<string, number> =>
+  new Map(initialRoles(product, privilegeList(product)).filter(({ roleId }) => roleId !== -3 && roleId !== -4).map(({ name, roleId }) => [name, roleId]));
