@@ -58,7 +58,16 @@ export function categoryOfEvent(event: Event): string {
 /** The event in words, complete by themselves. */
 export function messageOf(event: Event): string {
   if (event._type === 'TaskEvent') return `Task: ${taskLabel((event as Event & { info: { descriptionId: string } }).info.descriptionId)}`;
-  return formatOf(event._type ?? 'Event').replace(/\{([\w.]+)\}/g, (_whole, path: string) => textOfValue(readPath(event, path)));
+  // Text and paths take turns.
+  return partsOf(event._type ?? 'Event').map((part, i) => (i % 2 === 0 ? part : textOfValue(readPath(event, part)))).join('');
+}
+
+const parts = new Map<string, readonly string[]>();
+
+function partsOf(type: string): readonly string[] {
+  let found = parts.get(type);
+  if (!found) parts.set(type, (found = formatOf(type).split(/\{([\w.]+)\}/)));
+  return found;
 }
 
 function textOfValue(value: unknown): string {

@@ -9,11 +9,25 @@ type Ref = ManagedObjectReference;
 type Filled = 'key' | 'chainId' | 'createdTime' | 'userName' | 'fullFormattedMessage' | '_type';
 export type EventName = { [K in keyof DataTypes]: DataTypes[K] extends Event ? K : never }[keyof DataTypes] & string;
 
+export interface HostPlace {
+  readonly host: DataTypes['HostEventArgument'];
+  readonly computeResource: DataTypes['ComputeResourceEventArgument'] | undefined;
+  readonly datacenter: DataTypes['DatacenterEventArgument'] | undefined;
+}
+
+export interface VmPlace extends Partial<HostPlace> {
+  readonly vm: DataTypes['VmEventArgument'];
+  readonly template: boolean;
+}
+
 export class Scene {
   readonly tx: Transaction;
   readonly cause: Cause | undefined;
   private readonly out: (event: NewEvent) => void;
   private readonly said = new Set<string>();
+  // Nothing changes any more when rules look, so what was worked out once stays true.
+  private readonly hosts = new Map<string, HostPlace>();
+  private readonly vms = new Map<string, VmPlace>();
 
   constructor(tx: Transaction, out: (event: NewEvent) => void) {
     this.tx = tx;
@@ -82,15 +96,21 @@ export class Scene {
   entity = (ref: Ref): DataTypes['ManagedEntityEventArgument'] => ({ _type: 'ManagedEntityEventArgument', name: this.name(ref), entity: ref });
 
   /** The arguments that every event of a host has. */
-  ofHost(host: Ref) {
-    return { host: this.host(host), computeResource: this.computeResource(host), datacenter: this.datacenter(host) };
+  ofHost(host: Ref): HostPlace {
+    let place = this.hosts.get(host.value);
+    if (!place) this.hosts.set(host.value, (place = { host: this.host(host), computeResource: this.computeResource(host), datacenter: this.datacenter(host) }));
+    return place;
   }
 
   /** The arguments that every event of a machine has. */
-  ofVm(vm: Ref) {
-    const host = this.get<Ref>(vm, 'runtime.host');
-    const place = host ? this.ofHost(host) : { datacenter: this.datacenter(vm) };
-    return { vm: this.vm(vm), ...place, template: this.get(vm, 'config.template') === true };
+  ofVm(vm: Ref): VmPlace {
+    let place = this.vms.get(vm.value);
+    if (!place) {
+      const host = this.get<Ref>(vm, 'runtime.host');
+      place = { vm: this.vm(vm), ...(host ? this.ofHost(host) : { datacenter: this.datacenter(vm) }), template: this.get(vm, 'config.template') === true };
+      this.vms.set(vm.value, place);
+    }
+    return place;
   }
 
   /** The arguments for an event about any entity. */

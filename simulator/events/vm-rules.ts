@@ -54,7 +54,7 @@ function copied(scene: Scene, vm: Ref, source: Ref): void {
     return;
   }
   const destFolder = scene.parent(vm);
-  if (destFolder && of.vm && 'host' in of) {
+  if (destFolder && of.host) {
     scene.add('VmBeingClonedEvent', { ...scene.ofVm(source), destFolder: scene.folder(destFolder), destName: of.vm.name, destHost: of.host });
   }
   scene.add('VmClonedEvent', { ...of, sourceVm: scene.vm(source) });
@@ -68,10 +68,11 @@ function poweredOn(scene: Scene, vm: Ref, from: Runtime['powerState']): void {
 }
 
 function power(scene: Scene, vm: Ref, before: Partial<Runtime>, after: Partial<Runtime>): void {
-  const of = scene.ofVm(vm);
   const { powerState } = after;
+  if (powerState === before.powerState && before.bootTime === after.bootTime) return;
+  const of = scene.ofVm(vm);
   if (powerState === before.powerState) {
-    if (powerState !== 'poweredOn' || before.bootTime === after.bootTime) return;
+    if (powerState !== 'poweredOn') return;
     if (scene.method === 'RebootGuest') scene.add('VmGuestRebootEvent', of);
     else if (scene.method === 'ResetVM_Task') scene.add('VmResettingEvent', of);
   } else if (powerState === 'poweredOn') poweredOn(scene, vm, before.powerState!);
@@ -139,20 +140,19 @@ function configured(scene: Scene, vm: Ref, before: Partial<Config>, after: Parti
 }
 
 function changed(scene: Scene, vm: Ref, before: Props, after: Props): void {
-  const of = scene.ofVm(vm);
-  if (before['name'] !== after['name']) scene.add('VmRenamedEvent', { ...of, oldName: String(before['name']), newName: String(after['name']) });
+  if (before['name'] !== after['name']) scene.add('VmRenamedEvent', { ...scene.ofVm(vm), oldName: String(before['name']), newName: String(after['name']) });
   configured(scene, vm, configOf(before), configOf(after));
   moved(scene, vm, before, after);
   pooled(scene, vm, before, after);
   const [was, is] = [runtimeOf(before), runtimeOf(after)];
   power(scene, vm, was, is);
   if (was.connectionState !== is.connectionState) {
-    if (is.connectionState === 'connected') scene.add('VmConnectedEvent', of);
-    else if (was.connectionState === 'connected') scene.add('VmDisconnectedEvent', of);
+    if (is.connectionState === 'connected') scene.add('VmConnectedEvent', scene.ofVm(vm));
+    else if (was.connectionState === 'connected') scene.add('VmDisconnectedEvent', scene.ofVm(vm));
   }
   if (before['_customization'] !== undefined && after['_customization'] === undefined && is.powerState === 'poweredOn') {
-    scene.add('CustomizationStartedEvent', of);
-    scene.add('CustomizationSucceeded', of);
+    scene.add('CustomizationStartedEvent', scene.ofVm(vm));
+    scene.add('CustomizationSucceeded', scene.ofVm(vm));
   }
 }
 
