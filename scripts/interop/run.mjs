@@ -1,0 +1,147 @@
+// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, curl) against spawned vicsim
+// processes over TLS. Every check has a fresh world. Prints failures and one closing line of counts.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { GOVMOMI, govcPath, pythonWithPyvmomi } from '../peers.mjs';
+import { Curl } from './curl.mjs';
+import { Govc } from './govc.mjs';
+import { pythonJobs } from './pyvmomi.mjs';
+import { curlChecks, govcChecks } from './topics.mjs';
+import { Lane, stopAll } from './worlds.mjs';
+
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl] [--json FILE] [--list] [--lanes N]
+  --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
+  --client  one client only
+  --json    writes every result to FILE
+  --list    names the checks and runs none
+  --lanes   checks running at the same time (3)`;
+
+const CLIENTS = ['govc', 'pyvmomi', 'curl'];
+
+function options() {
+  try {
+    const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, client: { type: 'string' }, json: { type: 'string' }, list: { type: 'boolean' }, lanes: { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } } });
+    if (values.client !== undefined && !CLIENTS.includes(values.client)) throw new Error(`--client ${values.client}: it is one of ${CLIENTS.join(', ')}`);
+    if (!/^[1-9]\d?$/.test(values.lanes)) throw new Error(`--lanes ${values.lanes}: a number from 1 to 99`);
+    return values;
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const chosen = options();
+if (chosen.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const wanted = (id) => chosen.only === undefined || chosen.only.some((prefix) => id.startsWith(prefix));
+const home = mkdtempSync(join(tmpdir(), 'vic-testbed-interop-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+process.on('SIGINT', () => process.exit(130));
+
+/** What can be run here: a client that cannot be had gives a reason in place of a program. */
+function peer(name, find) {
+  try {
+    return { name, program: find() };
+  } catch (error) {
+    return { name, missing: error.message };
+  }
+}
+
+const results = [];
+const skipped = [];
+const note = (result) => {
+  results.push(result);
+  if (process.stdout.isTTY) process.stdout.write(`\r${results.length} checks, ${results.filter(({ passed }) => !passed).length} failed `);
+};
+
+/** A job is a function of a lane that gives results; most are one check. */
+function jobs() {
+  const list = [];
+  const add = ({ name, program, missing }, checks, job) => {
+    const mine = checks.filter(({ id }) => wanted(id));
+    if (missing === undefined) list.push(...mine.map((check) => job(check, program)));
+    else if (mine.length > 0) skipped.push({ name, checks: mine.map(({ id }) => id), reason: missing });
+  };
+  if ([undefined, 'govc'].includes(chosen.client)) {
+    for (const version of [GOVMOMI.newest, GOVMOMI.old]) {
+      const checks = govcChecks.filter((check) => (check.versions ?? [GOVMOMI.newest, GOVMOMI.old]).includes(version) || (check.versions ?? []).includes(version === GOVMOMI.newest ? 'newest' : 'old'));
+      const name = `govc ${version.replace(/^v/, '')}`;
+      add(peer(name, () => govcPath(version)), checks, (check, program) => ({ check, name, client: (url, lane) => new Govc(version, program, url, join(home, `${version}-${lane}`)) }));
+    }
+  }
+  if ([undefined, 'curl'].includes(chosen.client)) add(peer('curl', findCurl), curlChecks, (check, program) => ({ check, name: 'curl', client: (url) => new Curl(program, url) }));
+  const python = [undefined, 'pyvmomi'].includes(chosen.client) ? pythonJobs(peer('pyvmomi', pythonWithPyvmomi), chosen.only) : { jobs: [], skipped: [] };
+  skipped.push(...python.skipped);
+  return [...python.jobs, ...list.sort((a, b) => a.check.world.localeCompare(b.check.world))];
+}
+
+function findCurl() {
+  const { status, error } = spawnSync('curl', ['--version']);
+  if (status !== 0) throw new Error(`curl is not installed (${error?.code ?? status})`);
+  return 'curl';
+}
+
+async function runCheck({ check, name, client }, lane, number) {
+  const started = performance.now();
+  let user;
+  try {
+    user = client(await lane.fresh(check.world), number);
+    await check.run(user);
+    note({ id: check.id, title: check.title, client: name, passed: true, milliseconds: Math.round(performance.now() - started) });
+  } catch (error) {
+    const { command = '', stderr = '', stdout = '' } = user?.last ?? {};
+    note({
+      id: check.id, title: check.title, client: name, passed: false, milliseconds: Math.round(performance.now() - started),
+      command, what: error.message, expected: error.expected, got: error.got, stderr: stderr.trim(), stdout: stdout.trim(),
+      ...(error.expected === undefined && error.name !== 'CommandFailed' && error.constructor === TypeError ? { stack: error.stack.split('\n')[1]?.trim() } : {}),
+    });
+  } finally {
+    user?.stopAll();
+  }
+}
+
+const work = jobs();
+if (chosen.list) {
+  for (const { check, name } of work) console.log(`${check.id}  ${check.title}  (${name})`);
+  process.exit(0);
+}
+const started = performance.now();
+await Promise.all(
+  Array.from({ length: Number(chosen.lanes) }, async (_none, number) => {
+    const lane = new Lane();
+    for (let job = work.shift(); job !== undefined; job = work.shift()) {
+      if (job.python) for (const result of await job.python(lane)) note(result);
+      else await runCheck(job, lane, number);
+    }
+  }),
+);
+stopAll();
+if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+report();
+
+function report() {
+  const cut = (text) => (text.length > 900 ? `${text.slice(0, 600)} … ${text.slice(-250)}` : text).replaceAll('\n', '\n           ');
+  results.sort((a, b) => a.id.localeCompare(b.id));
+  for (const result of results.filter(({ passed }) => !passed)) {
+    console.log(`FAILED ${result.id} (${result.client}): ${result.title}`);
+    for (const [name, value] of [['command', result.command], ['what', result.what], ['expected', result.expected], ['got', result.got], ['stderr', result.stderr], ['at', result.stack]]) {
+      if (value !== undefined && value !== '') console.log(`  ${name.padEnd(8)} ${cut(String(value))}`);
+    }
+  }
+  for (const { name, checks, reason } of skipped) console.log(`SKIPPED ${checks.length} checks of ${name}: ${reason}\n  ${checks.join(' ')}`);
+  if (chosen.json !== undefined) writeFileSync(chosen.json, JSON.stringify({ results, skipped }, null, 2));
+  const failed = results.filter(({ passed }) => !passed).length;
+  const left = skipped.reduce((sum, { checks }) => sum + checks.length, 0);
+  const clients = [...new Set(results.map(({ client }) => client))].sort();
+  const counts = clients.map((client) => `${client}: ${results.filter((result) => result.client === client && result.passed).length}`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  if (results.length + left === 0) console.error(`No check has an id that begins with ${chosen.only?.join(' or ')}; --list names them.`);
+  console.log(`interop: ${results.length - failed} passed, ${failed} failed, ${left} skipped (${counts.join(', ')}) in ${seconds} s`);
+  // In CI a check that was left out is no better than one that failed.
+  process.exitCode = failed > 0 || results.length + left === 0 || (left > 0 && process.env.CI !== undefined && process.env.CI !== 'false') ? 1 : 0;
+}

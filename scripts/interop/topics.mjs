@@ -1,0 +1,28 @@
+// The list of topics: one line for each file of checks.
+import curlFiles from './curl/files.mjs';
+import curlHttp from './curl/http.mjs';
+import curlSoap from './curl/soap.mjs';
+import access from './govc/access.mjs';
+import clusters from './govc/clusters.mjs';
+import collect from './govc/collect.mjs';
+import datastore from './govc/datastore.mjs';
+import devices from './govc/devices.mjs';
+import disks from './govc/disks.mjs';
+import esxi from './govc/esxi.mjs';
+import events from './govc/events.mjs';
+import hosts from './govc/hosts.mjs';
+import hostNetwork from './govc/host-network.mjs';
+import inventory from './govc/inventory.mjs';
+import machines from './govc/machines.mjs';
+import managers from './govc/managers.mjs';
+import networks from './govc/networks.mjs';
+import placement from './govc/placement.mjs';
+import pools from './govc/pools.mjs';
+import power from './govc/power.mjs';
+import service from './govc/service.mjs';
+import snapshots from './govc/snapshots.mjs';
+
+/** Checks run with every version of govc, unless they name theirs. */
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, esxi].flat();
+
+export const curlChecks = [curlHttp, curlSoap, curlFiles].flat();

@@ -1,0 +1,67 @@
+// The simulators that checks run against: one process per kind of world and lane, put back to its first state before
+// each check. Knows no client.
+import { spawn } from 'node:child_process';
+import { request } from 'node:https';
+import { join } from 'node:path';
+
+/** Kinds of world, as vicsim's flags. */
+export const WORLDS = {
+  vcenter: [],
+  large: ['-dc', '2', '-ds', '2', '-app', '1', '-pool', '1', '-pod', '1'],
+  esxi: ['-esx'],
+};
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** The servers of one lane: started when first asked for, fresh each time they are. */
+export class Lane {
+  #servers = new Map();
+
+  /** Address (with credentials) of a world of that kind as it was at its start. */
+  async fresh(kind) {
+    const known = this.#servers.get(kind);
+    if (known) {
+      await post(known, 'restore');
+      return known;
+    }
+    const url = await start(WORLDS[kind]);
+    this.#servers.set(kind, url);
+    await post(url, 'snapshot');
+    return url;
+  }
+}
+
+/** Ends every server. */
+export function stopAll() {
+  running.forEach((child) => child.kill('SIGTERM'));
+  running.clear();
+}
+
+function start(flags) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/simulator/bin.js'), '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code) => reject(new Error(`vicsim ended with ${code}: ${text}`)));
+    child.stderr.on('data', (chunk) => (text = (text + chunk).slice(-4000)));
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const found = /GOVC_URL=(https:\/\/\S+)/.exec(text);
+      if (found) resolve(found[1]);
+    });
+  });
+}
+
+/** The admin plane, beside the API. */
+export function post(url, action) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const call = request({ hostname, port, path: `/sim/${action}?name=interop`, method: 'POST', rejectUnauthorized: false }, (reply) => {
+      reply.resume();
+      reply.once('end', () => (reply.statusCode === 200 ? resolve() : reject(new Error(`/sim/${action} answered ${reply.statusCode}`))));
+    });
+    call.once('error', reject);
+    call.end();
+  });
+}
