@@ -29,6 +29,9 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+/** Keys of devices, and what is small, negative or just too large. */
+const NUMBERS = [0, 1, -1, 2, 100, 127, -128];
+
 /** What an extension says of its product is kept as it said it. */
 const SAID_BY_OTHERS = new Set(['extendedProductInfo']);
 
@@ -111,6 +114,7 @@ class Fuzz {
   plant(value: unknown, declared: string, objects: Map<string, Ref[]>): unknown {
     if (Array.isArray(value)) return value.map((item) => this.plant(item, declared, objects));
     if (typeof value === 'string') return this.pick(2) === 0 ? WORDS[this.pick(WORDS.length)] : value;
+    if (typeof value === 'number' && Number.isInteger(value)) return this.pick(2) === 0 ? NUMBERS[this.pick(NUMBERS.length)] : value;
     if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
     if (isReference(value)) {
       if (this.pick(20) === 0) return value;
