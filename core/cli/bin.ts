@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // The command vic-machine: the only file of the command line that touches the process.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
 
@@ -47,6 +49,7 @@ const io: Io = {
   isTTY: stdout.isTTY === true,
   env,
   signal: controller.signal,
+  local: { directory: process.cwd(), program: dirname(fileURLToPath(import.meta.url)), now: () => new Date() },
   ...(stdin.isTTY ? { readPassword } : {}),
 };
 

@@ -1,13 +1,19 @@
 // What a command is (data) and how its arguments are read, in the manner of Go's flag package. No output.
 import { nearest, parseDuration, UserError } from '../engine/index.ts';
 import type { Io } from './io.ts';
+import { dashed } from './output.ts';
 
-export type FlagType = 'text' | 'number' | 'boolean' | 'duration';
+/** 'texts' may be given several times; its values are kept in order. */
+export type FlagType = 'text' | 'texts' | 'number' | 'boolean' | 'duration';
 
-/** One flag: --name, and -short when it has one. */
+/** One flag: --name, and its short name when it has one: -n, --cn. */
 export interface Flag {
   readonly name: string;
   readonly short?: string;
+  /** Shown only by the command's full help. */
+  readonly hidden?: boolean;
+  /** Given true, it shows the full help: hidden flags too. */
+  readonly showsHelp?: boolean;
   readonly type: FlagType;
   /** What the value is, for the help text: 'path'. */
   readonly value?: string;
@@ -22,6 +28,8 @@ export interface Flag {
 /** Values by flag name: text and duration (milliseconds) flags that were not given are undefined unless they have a default. */
 export interface Values {
   text(name: string): string | undefined;
+  /** Every value of a flag that may be repeated. */
+  texts(name: string): readonly string[];
   number(name: string): number;
   boolean(name: string): boolean;
   /** Where the value comes from. A flag outranks what a target holds, the environment does not. */
@@ -40,14 +48,18 @@ export interface Command {
   readonly run: (values: Values, io: Io) => Promise<number>;
 }
 
-const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 const usage = (what: string, rest: Omit<ConstructorParameters<typeof UserError>[1], 'what'> = {}): UserError => new UserError('usage', { what, ...rest });
 
 const HELP = new Set(['h', 'help']);
 
-/** Reads the arguments after the command's name: -flag or --flag, =value or the next argument. 'help' when that is asked for. */
-export function parseFlags(command: Command, args: readonly string[], env: Io['env']): Values | 'help' {
-  const given = new Map<string, { readonly spelled: string; readonly value: string }>();
+interface Given {
+  readonly spelled: string;
+  readonly values: readonly string[];
+}
+
+/** Reads the arguments after the command's name: -flag or --flag, =value or the next argument. 'help' or 'full help' when that is asked for. */
+export function parseFlags(command: Command, args: readonly string[], env: Io['env']): Values | 'help' | 'full help' {
+  const given = new Map<string, Given>();
   const known = new Map(command.flags.flatMap((flag) => [flag.name, ...(flag.short === undefined ? [] : [flag.short])].map((name) => [name, flag] as const)));
   let i = 0;
   for (; i < args.length; i++) {
@@ -59,16 +71,18 @@ export function parseFlags(command: Command, args: readonly string[], env: Io['e
     if (!flag && HELP.has(spelled)) return 'help';
     if (!flag) throw unknown(command, spelled);
     const earlier = given.get(flag.name);
-    if (earlier && earlier.spelled !== spelled) throw usage(`${dashed(earlier.spelled)} and ${dashed(spelled)} are the same flag: give it once`, { flag: dashed(flag.name) });
-    given.set(flag.name, { spelled, value: attached ?? (flag.type === 'boolean' ? 'true' : valueAfter(flag, spelled, args[++i])) });
+    if (earlier && earlier.spelled !== spelled && flag.type !== 'texts') throw usage(`${dashed(earlier.spelled)} and ${dashed(spelled)} are the same flag: give it once`, { flag: dashed(flag.name) });
+    const value = attached ?? (flag.type === 'boolean' ? 'true' : valueAfter(flag, spelled, args[++i]));
+    given.set(flag.name, { spelled, values: [...(flag.type === 'texts' ? (earlier?.values ?? []) : []), value] });
   }
   const extra = args[i] === '--' ? args[i + 1] : args[i];
   if (extra !== undefined) throw usage(`unknown argument "${extra}": vic-machine ${command.name} takes flags only`, { details: [`Usage: ${command.usage}`] });
-  return valuesOf(command, given, env);
+  const values = valuesOf(command, given, env);
+  return command.flags.some((flag) => flag.showsHelp && values.boolean(flag.name)) ? 'full help' : values;
 }
 
 function unknown(command: Command, spelled: string): UserError {
-  const names = command.flags.map((flag) => flag.name);
+  const names = command.flags.filter((flag) => !flag.hidden).map((flag) => flag.name);
   const meant = nearest(spelled, names);
   if (command.flags.length === 0) return usage(`vic-machine ${command.name} takes no flags, but ${dashed(spelled)} was given`);
   return usage(`flag provided but not defined: ${dashed(spelled)}`, {
@@ -85,19 +99,20 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   1: true, t: true, T: true, true: true, TRUE: true, True: true, 0: false, f: false, F: false, false: false, FALSE: false, False: false,
 };
 
-function valuesOf(command: Command, given: ReadonlyMap<string, { readonly spelled: string; readonly value: string }>, env: Io['env']): Values {
+function valuesOf(command: Command, given: ReadonlyMap<string, Given>, env: Io['env']): Values {
   const table = new Map<string, string | number | boolean>();
   const sources = new Map<string, 'flag' | 'environment' | 'default'>();
   for (const flag of command.flags) {
     const entry = given.get(flag.name);
     const fromEnv = flag.env === undefined || env[flag.env] === '' ? undefined : env[flag.env];
-    const value = entry?.value ?? fromEnv ?? flag.default;
+    const value = entry?.values.at(-1) ?? fromEnv ?? flag.default;
     if (value === undefined) continue;
     sources.set(flag.name, entry ? 'flag' : fromEnv === undefined ? 'default' : 'environment');
     table.set(flag.name, convert(flag, value, entry ? dashed(entry.spelled) : (flag.env ?? `--${flag.name}`)));
   }
   return {
     text: (name) => table.get(name) as string | undefined,
+    texts: (name) => given.get(name)?.values ?? [],
     number: (name) => (table.get(name) as number | undefined) ?? 0,
     boolean: (name) => (table.get(name) as boolean | undefined) ?? false,
     source: (name) => sources.get(name) ?? 'none',

@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 
 /** Every command, loaded only when it is used: `version` needs neither the tables of vim25 nor a network. */
 const COMMANDS: readonly { readonly name: string; readonly summary: string; readonly load: () => Promise<{ readonly command: Command }> }[] = [
+  { name: 'create', summary: 'Create a virtual container host', load: () => import('./commands/create.ts') },
   { name: 'delete', summary: 'Delete a virtual container host', load: () => import('./commands/delete.ts') },
   { name: 'inspect', summary: 'Show how to connect to a virtual container host', load: () => import('./commands/inspect.ts') },
   { name: 'ls', summary: 'List virtual container hosts', load: () => import('./commands/ls.ts') },
@@ -22,11 +23,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const entry = COMMANDS.find((candidate) => candidate.name === name);
   if (!entry) return unknownCommand(name, io);
   const { command } = await entry.load();
-  if (name === 'version' && rest.length === 0) return command.run({ text: () => undefined, number: () => 0, boolean: () => false, source: () => 'none' }, io);
+  if (name === 'version' && rest.length === 0) return command.run({ text: () => undefined, texts: () => [], number: () => 0, boolean: () => false, source: () => 'none' }, io);
   const [{ parseFlags }, { reportError }] = await Promise.all([import('./define-command.ts'), import('./report-error.ts')]);
   try {
     const values = parseFlags(command, rest, io.env);
-    if (values === 'help') return await help(name, io);
+    if (values === 'help' || values === 'full help') return await help(name, io, values === 'full help');
     command.validate?.(values);
     return await command.run(values, io);
   } catch (error) {
@@ -34,10 +35,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function help(name: string | undefined, io: Io): Promise<number> {
+async function help(name: string | undefined, io: Io, full = false): Promise<number> {
   const { commandHelp, toolHelp } = await import('./output.ts');
   const entry = COMMANDS.find((candidate) => candidate.name === name);
-  if (entry) io.stdout(commandHelp((await entry.load()).command));
+  if (entry) io.stdout(commandHelp((await entry.load()).command, full));
   else if (name === undefined || name.startsWith('-')) io.stdout(toolHelp(COMMANDS));
   else return unknownCommand(name, io);
   return EXIT.ok;

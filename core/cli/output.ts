@@ -20,15 +20,19 @@ export function table(rows: readonly (readonly string[])[]): string {
   return cells.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
+/** A flag's name as it is typed: one dash for one letter. */
+export const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+
 const left = (flag: Flag): string => {
   const value = flag.type === 'boolean' ? '' : ` <${flag.value ?? flag.type}>`;
-  return `${flag.short === undefined ? '    ' : `-${flag.short}, `}--${flag.name}${value}`;
+  return `${flag.short === undefined ? '    ' : `${dashed(flag.short)}, `}--${flag.name}${value}`;
 };
 
 const notes = (flag: Flag): string => {
   const parts = [
     ...(flag.default === undefined || flag.type === 'boolean' ? [] : [`default ${flag.default}`]),
     ...(flag.env === undefined ? [] : [`or ${flag.env}`]),
+    ...(flag.type === 'texts' ? ['may be repeated'] : []),
   ];
   return parts.length === 0 ? flag.summary : `${flag.summary} (${parts.join('; ')})`;
 };
@@ -38,9 +42,10 @@ const columns = (entries: readonly (readonly [string, string])[]): string[] => {
   return entries.map(([name, summary]) => `  ${name.padEnd(width)}   ${summary}`);
 };
 
-/** The help text of one command. */
-export function commandHelp(command: Command): string {
-  const flags = [...command.flags.map((flag) => [left(flag), notes(flag)] as const), ['-h, --help', 'Show this help'] as const];
+/** The help text of one command; `full` shows the hidden flags too. */
+export function commandHelp(command: Command, full = false): string {
+  const shown = command.flags.filter((flag) => full || !flag.hidden);
+  const flags = [...shown.map((flag) => [left(flag), notes(flag)] as const), ['-h, --help', 'Show this help'] as const];
   return [
     `vic-machine ${command.name} - ${command.summary}`,
     '',

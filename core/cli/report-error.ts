@@ -1,5 +1,5 @@
 // Turns what a command threw into words and an exit code: advice for what the user can change, a stack only for our own mistakes.
-import { ConnectionError } from '../client/index.ts';
+import { ConnectionError, TransferError } from '../client/index.ts';
 import type { Issue } from '../engine/index.ts';
 import { formatDuration, UserError } from '../engine/index.ts';
 import { isFault } from '../vim25/fault.ts';
@@ -54,9 +54,11 @@ export function reportError(error: unknown, io: Io, about: Circumstances): numbe
   }
   if (error instanceof Error && error.name === 'TimeoutError') {
     const limit = formatDuration(about.timeout ?? 0);
-    say(`timed out: it did not end within ${limit}`, about.hasTimeoutFlag ? ['  What was done so far stays done; run it again with more time.', '  Example: --timeout 10m0s'] : []);
+    say(`timed out: it did not end within ${limit}`, about.hasTimeoutFlag ? [`  What was done so far ${about.command === 'create' ? 'is undone' : 'stays done'}; run it again with more time.`, '  Example: --timeout 10m0s'] : []);
   } else if (error instanceof ConnectionError) {
     say(error.message, ['  Check the address in --target.']);
+  } else if (error instanceof TransferError) {
+    say(error.message);
   } else if (isFault(error, 'InvalidLogin')) {
     say(`${about.address ?? 'the server'} refused the user name or password${about.user === undefined ? '' : ` of "${about.user}"`}: ${error.message}`, ['  Check --user and --password (or the credentials in --target).']);
   } else if (isFault(error)) {

@@ -1,5 +1,5 @@
 // From flags to a session: target, credentials, time limit, tracing; shared by every command that talks to a server.
-import type { Connection, TraceEvent } from '../client/index.ts';
+import type { Session, TraceEvent } from '../client/index.ts';
 import { connect } from '../client/index.ts';
 import type { Context, StepLog, Target } from '../engine/index.ts';
 import { openContext, parseTarget, referenceOf, UserError } from '../engine/index.ts';
@@ -58,6 +58,9 @@ export function validateTarget(values: Values): void {
 
 export interface Running {
   readonly context: Context;
+  readonly session: Session;
+  /** What was logged in with. */
+  readonly credentials: { readonly user: string; readonly password: string };
   readonly target: Target;
 }
 
@@ -66,8 +69,8 @@ export async function withContext(command: string, values: Values, io: Io, work:
   const target = parseTarget(values.text('target')!);
   const user = preferred(values, 'user', target.user)!;
   const timeout = values.source('timeout') === 'none' ? DEFAULT_TIMEOUT_MS : values.number('timeout');
-  const about = { command, user, address: target.url.host, timeout, hasTimeoutFlag: command === 'delete' };
-  let connection: Connection | undefined;
+  const about = { command, user, address: target.url.host, timeout, hasTimeoutFlag: values.source('timeout') !== 'none' };
+  let connection: Session | undefined;
   try {
     const password = preferred(values, 'password', target.password) ?? (await askPassword(io, user, target.url.host));
     const limit = AbortSignal.timeout(Math.min(Math.ceil(timeout), LONGEST_MS));
@@ -79,7 +82,7 @@ export async function withContext(command: string, values: Values, io: Io, work:
     const log = stepLog(io, options.progress === true || debug >= 1);
     log.step(`Connected to ${connection.content.about.fullName}`);
     const context = await openContext(connection, log, id === undefined || id === '' ? [] : [referenceOf(id)]);
-    return await work({ context, target });
+    return await work({ context, session: connection, target, credentials: { user, password } });
   } catch (error) {
     return reportError(error, io, about);
   } finally {

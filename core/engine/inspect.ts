@@ -23,8 +23,8 @@ export function inspectVch(context: Context, selection: Selection): Inspected {
   return connectionFacts(findVch(context, selection));
 }
 
-/** The same for a VCH that has been found already. */
-export function connectionFacts(vch: Vch): Inspected {
+/** The same for a VCH that is known already. */
+export function connectionFacts(vch: Pick<Vch, 'id' | 'name' | 'powerState' | 'clientAddress' | 'tls'>): Inspected {
   if (vch.powerState !== 'poweredOn') {
     throw new UserError('state', {
       what: `the virtual container host "${vch.name}" (${vch.id}) is not powered on, its state is ${vch.powerState ?? 'unknown'}`,

@@ -15,7 +15,7 @@ async function run(world: Testbed, line: string, typed?: string): Promise<void> 
     .replaceAll('<user>', endpoint?.user ?? '')
     .replaceAll('<password>', endpoint?.password ?? '');
   const [, ...argv] = words(filled);
-  world.run = await runSubject(argv, typed);
+  world.run = await runSubject(argv, await world.directory(), typed);
   world.checked = false;
 }
 
@@ -39,6 +39,10 @@ Then('the exit code is {int}', function (this: Testbed, code: number) {
   const { code: actual, stdout, stderr } = last(this);
   this.checked = true;
   assert.equal(actual, code, `stdout:\n${stdout}\nstderr:\n${stderr}`);
+});
+
+Then('the files written are {string}', async function (this: Testbed, names: string) {
+  assert.equal((await this.written()).join(', '), names);
 });
 
 Then('stdout has {string}', function (this: Testbed, text: string) {

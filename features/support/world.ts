@@ -1,5 +1,8 @@
 // One scenario's world: its endpoint, its client, what it ran and called last, and how things were before.
 import { World, setWorldConstructor, type IWorldOptions } from '@cucumber/cucumber';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseDocument, type ScalarTag } from 'yaml';
 import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { Api } from './api.ts';
@@ -20,6 +23,8 @@ export interface Run {
 /** How the last call ended. */
 export type Outcome = { readonly result: unknown } | { readonly fault: { readonly _type: string }; readonly message: string };
 
+const ISOS: readonly string[] = ['appliance.iso', 'bootstrap.iso'];
+
 export class Testbed extends World<Parameters> {
   endpoint: Endpoint | undefined;
   api!: Api;
@@ -29,6 +34,7 @@ export class Testbed extends World<Parameters> {
   outcome: Outcome | undefined;
   before: Observation | undefined;
   watch: { collector: ManagedObjectReference; version: string } | undefined;
+  private folder: string | undefined;
   httpStatus = 0;
   httpBody = '';
 
@@ -41,6 +47,20 @@ export class Testbed extends World<Parameters> {
     this.endpoint = await openEndpoint(name, this.parameters.endpoint ?? 'in-process');
     this.api = new Api(new URL(this.endpoint.url));
     await this.api.login(this.endpoint.user, this.endpoint.password);
+  }
+
+  /** Where commands run: a directory of the scenario's own, with the two ISO files that create needs. */
+  async directory(): Promise<string> {
+    if (this.folder === undefined) {
+      this.folder = await mkdtemp(join(tmpdir(), 'vic-testbed-'));
+      for (const name of ISOS) await writeFile(join(this.folder, name), `${name} of a test\n`);
+    }
+    return this.folder;
+  }
+
+  /** What commands wrote there. */
+  async written(): Promise<readonly string[]> {
+    return (await readdir(await this.directory())).filter((name) => !ISOS.includes(name)).sort();
   }
 
   /** Remembers how things are, once, before the first thing a scenario does. */
@@ -118,6 +138,7 @@ export class Testbed extends World<Parameters> {
   async close(): Promise<void> {
     this.api?.close();
     await this.endpoint?.close();
+    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 // vic-machine inspect: how to reach one VCH.
 import { inspectVch } from '../../engine/index.ts';
+import { connectionLines } from '../connection-text.ts';
 import type { Command } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { DEBUG_FLAG, JSON_FLAG, NAME_FLAGS, TARGET_FLAGS, validateTarget, withContext } from '../session.ts';
@@ -27,19 +28,7 @@ export const command: Command = {
         io.stdout(`${JSON.stringify(facts, null, 2)}\n`);
         return EXIT.ok;
       }
-      io.stdout(
-        [
-          'vic-admin portal:',
-          facts.adminPortal,
-          '',
-          `DOCKER_HOST=${facts.dockerHost}`,
-          '',
-          'Connect to docker:',
-          facts.dockerCommand,
-          'Completed successfully',
-          '',
-        ].join('\n'),
-      );
+      io.stdout([...connectionLines(facts), 'Completed successfully', ''].join('\n'));
       return EXIT.ok;
     }),
 };

@@ -5,16 +5,17 @@ import { formatReference } from '../../vim25/reference.ts';
 import type { OptionValue } from '../../vim25/types.d.ts';
 import { formatAddress } from '../address.ts';
 import { decode, extraConfigOf } from '../extra-config.ts';
+import { connectionFacts } from '../inspect.ts';
 import { UserError } from '../issue.ts';
 import type { VchData } from '../vch-layout.ts';
 import { vchLayout } from '../vch-layout.ts';
-import type { CreateRun } from './create.ts';
+import type { CreateRun } from './run.ts';
 
 const COMPONENTS = ['vicadmin', 'docker-personality', 'port-layer'] as const;
 const INTERFACES = ['client', 'external', 'management'] as const;
 
 export async function waitForAppliance(run: CreateRun): Promise<void> {
-  const { session, vm, context } = run;
+  const { session, vm, context, plan } = run;
   let seen: VchData | undefined;
   let powered = 'poweredOn';
   try {
@@ -33,6 +34,8 @@ export async function waitForAppliance(run: CreateRun): Promise<void> {
       run.warnings.push(warning);
       context.log.warn(warning);
     }
+    const tls = data.hostCertificate.key.length > 0 || data.hostCertificate.cert.length > 0;
+    run.reached = connectionFacts({ id: vm!.value, name: plan.name, powerState: 'poweredOn', clientAddress: addressOf(data, 'client'), tls });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
     const what = seen && hasAddress(seen) ? 'the appliance did not start completely in time' : 'the appliance got no IP address on its client network in time';

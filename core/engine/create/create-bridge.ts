@@ -1,14 +1,12 @@
 // The bridge network: on vCenter it is there already, on ESXi a switch without uplinks and a port group are made.
-import { readInventory } from '../../client/index.ts';
+import { retrieveBelow, want } from '../../client/index.ts';
 import { UserError } from '../issue.ts';
-import type { Undo } from '../step.ts';
-import type { CreateRun } from './create.ts';
-import { undoSignal } from './create.ts';
+import { undoable, unlessGone, type CreateRun, type OnFailure } from './run.ts';
 
 const PORTS = 1024;
 const VLAN = 1;
 
-export async function createBridge(run: CreateRun, onFailure: (undo: Undo) => void): Promise<void> {
+export async function createBridge(run: CreateRun, onFailure: OnFailure): Promise<void> {
   const { plan, session, context } = run;
   const { networks, facts } = plan;
   if (networks.bridge) {
@@ -18,13 +16,15 @@ export async function createBridge(run: CreateRun, onFailure: (undo: Undo) => vo
   const system = facts.hosts[0]?.networkSystem;
   if (!system) throw new UserError('state', { what: `the host ${facts.compute.name} shows no network system: make the bridge network "${networks.bridgeName}" beforehand`, flag: '--bridge-network' });
   const name = networks.bridgeName;
-  await session.call(system, 'AddVirtualSwitch', { vswitchName: name, spec: { numPorts: PORTS } });
-  onFailure(() => session.call(system, 'RemoveVirtualSwitch', { vswitchName: name }, { signal: undoSignal() }));
-  await session.call(system, 'AddPortGroup', { portgrp: { name, vlanId: VLAN, vswitchName: name, policy: {} } });
-  onFailure(() => session.call(system, 'RemovePortGroup', { pgName: name }, { signal: undoSignal() }));
+  await undoable(run, onFailure,
+    () => session.call(system, 'AddVirtualSwitch', { vswitchName: name, spec: { numPorts: PORTS } }),
+    (connection) => unlessGone(() => connection.call(system, 'RemoveVirtualSwitch', { vswitchName: name })));
+  await undoable(run, onFailure,
+    () => session.call(system, 'AddPortGroup', { portgrp: { name, vlanId: VLAN, vswitchName: name, policy: {} } }),
+    (connection) => unlessGone(() => connection.call(system, 'RemovePortGroup', { pgName: name })));
   run.createdBridge = true;
-  const made = (await readInventory(session)).all('Network').find((network) => network.name === name);
-  if (!made) throw new Error(`the port group "${name}" was made but shows no network`);
+  const made = (await retrieveBelow(session, facts.datacenter.ref, [want('Network', 'name')])).find((row) => row.props['name'] === name);
+  if (!made) throw new UserError('state', { what: `the port group "${name}" was made, but the host shows no network of that name`, flag: '--bridge-network' });
   run.bridge = { ref: made.ref, name, hosts: new Set(), uplink: false };
   context.log.step(`Created bridge network "${name}"`);
 }

@@ -1,26 +1,50 @@
 // The VCH's own vApp or resource pool.
-import { runTask } from '../../client/index.ts';
-import type { Undo } from '../step.ts';
-import type { CreateRun } from './create.ts';
-import { undoSignal } from './create.ts';
+import { retrieve, runTask, want, type Connection } from '../../client/index.ts';
+import { isFault } from '../../vim25/fault.ts';
+import type { ManagedObjectReference } from '../../vim25/reference.ts';
+import type { ResourceAllocationInfo, ResourceConfigSpec } from '../../vim25/types.d.ts';
+import { undoable, unlessGone, type CreateRun, type OnFailure } from './run.ts';
 
 const PRODUCT = { name: 'vSphere Integrated Containers', vendor: 'VMware', version: '0.5', vendorUrl: 'http://www.vmware.com/' };
 
-export async function createPool(run: CreateRun, onFailure: (undo: Undo) => void): Promise<void> {
-  const { plan, session } = run;
-  const { name, facts, resources, kind } = plan;
+export async function createPool(run: CreateRun, onFailure: OnFailure): Promise<void> {
+  const { plan, context } = run;
   if (plan.existingPool) {
     run.pool = plan.existingPool;
     return;
   }
+  try {
+    await make(run, onFailure, plan.resources);
+  } catch (error) {
+    if (!plan.force || !isFault(error) || isFault(error, 'DuplicateName')) throw error;
+    const warning = `the ${plan.kind} could not be made with the given reservations and limits (${(error as Error).message}): it is made without them`;
+    run.warnings.push(warning);
+    context.log.warn(warning);
+    await make(run, onFailure, UNLIMITED);
+  }
+}
+
+const unlimited: ResourceAllocationInfo = { reservation: 1, limit: -1, expandableReservation: true, shares: { level: 'normal', shares: 0 } };
+const UNLIMITED: ResourceConfigSpec = { cpuAllocation: unlimited, memoryAllocation: unlimited };
+
+async function make(run: CreateRun, onFailure: OnFailure, resources: ResourceConfigSpec): Promise<void> {
+  const { session, plan: { name, facts, kind } } = run;
   const parent = facts.parent.ref;
-  run.pool = kind === 'vApp'
-    ? await session.call(parent, 'CreateVApp', {
+  const act = (): Promise<ManagedObjectReference> => kind === 'vApp'
+    ? session.call(parent, 'CreateVApp', {
         name, resSpec: resources, vmFolder: facts.vmFolder,
         configSpec: { annotation: 'vSphere Integrated Containers', product: [{ operation: 'add', info: { key: 0, ...PRODUCT } }] },
       })
-    : await session.call(parent, 'CreateResourcePool', { name, spec: resources });
-  onFailure(async () => {
-    await runTask(session, run.pool!, 'Destroy_Task', {}, { signal: undoSignal() });
+    : session.call(parent, 'CreateResourcePool', { name, spec: resources });
+  run.pool = await undoable(run, onFailure, act, async (connection) => {
+    const made = run.pool ?? (await childOf(connection, parent, name));
+    if (made) await unlessGone(() => runTask(connection, made, 'Destroy_Task', {}));
   });
+}
+
+/** The pool below `parent` with the name; none was there when the plan was made. */
+async function childOf(connection: Connection, parent: ManagedObjectReference, name: string): Promise<ManagedObjectReference | undefined> {
+  const [row] = await retrieve(connection, [parent], want('ResourcePool', 'resourcePool'));
+  const rows = await retrieve(connection, row?.props.resourcePool ?? [], want('ResourcePool', 'name'));
+  return rows.find((child) => child.props.name === name)?.ref;
 }

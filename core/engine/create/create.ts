@@ -1,20 +1,23 @@
 // The verb create: makes a VCH from a plan, step by step; what a failed run has made is taken away again, newest first.
-import { openDatastore, formatDatastorePath, parseDatastorePath, parentPath, property, readInventory, retrieve, runTask, want, type Session } from '../../client/index.ts';
+import {
+  deletePath, formatDatastorePath, listDirectory, openDatastore, parentPath, parseDatastorePath, property, retrieve, runTask, want,
+  type Connection, type Session,
+} from '../../client/index.ts';
+import { isFault } from '../../vim25/fault.ts';
 import type { ManagedObjectReference } from '../../vim25/reference.ts';
 import type { Context } from '../context.ts';
-import { connectionFacts, type Inspected } from '../inspect.ts';
+import type { Inspected } from '../inspect.ts';
 import { UserError } from '../issue.ts';
-import { runSteps, type Step, type Undo } from '../step.ts';
-import { readVchs } from '../vch-config.ts';
-import { applianceExtraConfig, extensionKeyOf, type ApplianceFacts, type KeyPair } from './appliance-config.ts';
+import { runSteps, type Step } from '../step.ts';
+import { applianceExtraConfig, extensionKeyOf, type ApplianceFacts } from './appliance-config.ts';
 import { adaptersOf, createSpec, finishSpec } from './appliance-spec.ts';
 import { waitForAppliance } from './await-appliance.ts';
 import { createBridge } from './create-bridge.ts';
 import { createPool } from './create-pool.ts';
 import { createVolumeStores } from './create-stores.ts';
-import type { NetworkFacts } from './facts.ts';
-import type { CreatePlan } from './plan.ts';
+import { keyFiles, type CreatePlan } from './plan.ts';
 import type { Ports } from './ports.ts';
+import { undoable, undoableTask, unlessGone, type CreateRun, type OnFailure } from './run.ts';
 import { selfSignedPair } from './tls.ts';
 
 export interface Created extends Inspected {
@@ -23,31 +26,10 @@ export interface Created extends Inspected {
   readonly files: readonly string[];
 }
 
-/** What the steps share; filled as they go. */
-export interface CreateRun {
-  readonly context: Context;
-  readonly session: Session;
-  readonly target: ApplianceFacts['target'];
-  readonly plan: CreatePlan;
-  readonly ports: Ports;
-  readonly warnings: string[];
-  readonly files: string[];
-  server?: KeyPair;
-  extension?: KeyPair;
-  pool?: ManagedObjectReference;
-  bridge?: NetworkFacts;
-  createdBridge?: boolean;
-  vm?: ManagedObjectReference;
-  uuid?: string;
-  directory?: string;
-}
-
-type OnFailure = (undo: Undo) => void;
-
 const STEPS: readonly Step<CreateRun>[] = [
   { title: 'Creating certificates', act: certificates },
   { title: 'Creating resource pool', act: createPool },
-  { title: 'Creating bridge network', act: createBridge },
+  { title: 'Creating bridge network', when: ({ plan }) => plan.networks.bridge === undefined, act: createBridge },
   { title: 'Creating volume stores', when: ({ plan }) => plan.volumes.length > 0, act: createVolumeStores },
   { title: 'Creating appliance VM', act: createAppliance },
   { title: 'Configuring appliance VM', act: configureAppliance },
@@ -57,18 +39,15 @@ const STEPS: readonly Step<CreateRun>[] = [
   { title: 'Waiting for the appliance to start', act: waitForAppliance },
 ];
 
-/** Undoing must work after the time limit has passed, too. */
-export const undoSignal = (): AbortSignal => AbortSignal.timeout(60_000);
-
-/** Makes the VCH. A failure leaves the endpoint as it was. */
+/** Makes the VCH. A failure leaves the endpoint, and the directory of the key files, as they were. */
 export async function createVch(context: Context, session: Session, target: ApplianceFacts['target'], plan: CreatePlan, ports: Ports): Promise<Created> {
-  const run: CreateRun = { context, session, target, plan, ports, warnings: [...plan.warnings], files: [] };
+  const run: CreateRun = {
+    context, session, target, plan, ports, warnings: [...plan.warnings], files: [],
+    ...(plan.networks.bridge ? { bridge: plan.networks.bridge } : {}),
+  };
   for (const warning of plan.warnings) context.log.warn(warning);
   await runSteps(STEPS, run, context.log);
-  const inventory = await readInventory(session);
-  const made = (await readVchs(session, inventory, [run.vm!])).find((vch) => vch.id === run.vm!.value);
-  if (!made) throw new Error(`the new virtual container host ${run.vm!.value} is not there`);
-  return { ...connectionFacts(made), warnings: run.warnings, files: run.files };
+  return { ...run.reached!, warnings: run.warnings, files: run.files };
 }
 
 async function certificates(run: CreateRun, onFailure: OnFailure): Promise<void> {
@@ -77,8 +56,9 @@ async function certificates(run: CreateRun, onFailure: OnFailure): Promise<void>
   if (wanted.mode === 'files') run.server = wanted.pair;
   else if (wanted.mode === 'generate') {
     run.server = await selfSignedPair(plan.name, ports.now());
-    for (const [what, text] of [['key', run.server.key], ['cert', run.server.cert]] as const) {
-      const path = await ports.writeFile(`${plan.name}-${what}.pem`, text, what === 'key');
+    const [keyFile, certFile] = keyFiles(plan.name);
+    for (const [name, text, secret] of [[keyFile, run.server.key, true], [certFile, run.server.cert, false]] as const) {
+      const path = await ports.writeFile(name, text, secret);
       onFailure(() => ports.removeFile(path));
       run.files.push(path);
     }
@@ -102,20 +82,39 @@ function applianceFacts(run: CreateRun): ApplianceFacts {
 }
 
 async function createAppliance(run: CreateRun, onFailure: OnFailure): Promise<void> {
-  const { plan, session, pool } = run;
+  const { plan, session } = run;
   const { networks, image, facts } = plan;
+  const pool = run.pool!;
   const { adapters } = adaptersOf({ external: networks.external, client: networks.client, management: networks.management, bridge: run.bridge! });
   const config = createSpec({ name: plan.name, datastore: image.datastore.name, memoryMB: plan.memoryMB, cpus: plan.cpus, adapters, extraConfig: applianceExtraConfig(applianceFacts(run)) });
-  onFailure(async () => {
-    if (run.vm) await runTask(session, run.vm, 'Destroy_Task', {}, { signal: undoSignal() });
-  });
-  run.vm = pool!.type === 'VirtualApp'
-    ? await runTask(session, pool!, 'CreateChildVM_Task', { config })
-    : await runTask(session, facts.vmFolder, 'CreateVM_Task', { config, pool: pool! });
-  const [made] = await retrieve(session, [run.vm!], want('VirtualMachine', 'config.uuid', 'config.files.vmPathName'));
+  const undo = (connection: Connection) => removeAppliance(run, connection);
+  run.vm = pool.type === 'VirtualApp'
+    ? await undoableTask(run, onFailure, pool, 'CreateChildVM_Task', { config }, undo)
+    : await undoableTask(run, onFailure, facts.vmFolder, 'CreateVM_Task', { config, pool }, undo);
+  const [made] = await retrieve(session, [run.vm], want('VirtualMachine', 'config.uuid', 'config.files.vmPathName'));
   run.uuid = made!.props['config.uuid'];
-  const directory = parentPath(parseDatastorePath(made!.props['config.files.vmPathName']!)!);
-  run.directory = directory.path;
+  run.directory = directoryOf(made!.props['config.files.vmPathName']);
+}
+
+const directoryOf = (vmPathName: string | undefined): string => parentPath(parseDatastorePath(vmPathName ?? '') ?? { datastore: '', path: '' }).path;
+
+/** Takes the appliance VM away, with what is left of its directory: some servers leave files there that they did not make. */
+async function removeAppliance(run: CreateRun, connection: Connection): Promise<void> {
+  const vm = run.vm ?? (await vmIn(connection, run.pool!, run.plan.name));
+  if (!vm) return;
+  const { image, facts } = run.plan;
+  const directory = run.directory ?? directoryOf(await property(connection, vm, 'VirtualMachine', 'config.files.vmPathName').catch(() => undefined));
+  await unlessGone(() => runTask(connection, vm, 'Destroy_Task', {}));
+  const path = { datastore: image.datastore.name, path: directory };
+  const { browser } = image.datastore;
+  if (directory !== '' && browser && (await listDirectory(connection, browser, path)) !== undefined) await unlessGone(() => deletePath(connection, path, facts.datacenter.ref));
+}
+
+/** The VM of the name in a pool that was made, or was empty, when this run began. */
+async function vmIn(connection: Connection, pool: ManagedObjectReference, name: string): Promise<ManagedObjectReference | undefined> {
+  const [row] = await retrieve(connection, [pool], want('ResourcePool', 'vm'));
+  const rows = await retrieve(connection, row?.props.vm ?? [], want('VirtualMachine', 'name'));
+  return rows.find((vm) => vm.props.name === name)?.ref;
 }
 
 async function configureAppliance(run: CreateRun): Promise<void> {
@@ -126,22 +125,18 @@ async function configureAppliance(run: CreateRun): Promise<void> {
   await runTask(session, run.vm!, 'ReconfigVM_Task', { spec });
 }
 
-async function uploadImages(run: CreateRun, onFailure: OnFailure): Promise<void> {
+/** Both files at once, into the directory of the appliance VM, which goes with it when a later step fails. */
+async function uploadImages(run: CreateRun): Promise<void> {
   const { session, plan, context } = run;
   const files = await openDatastore(session, context.inventory, plan.image.datastore.name, { datacenter: plan.facts.datacenter.path });
   const uploads = [['appliance.iso', plan.isos.appliance], ['bootstrap.iso', plan.isos.bootstrap]] as const;
-  // Some servers leave uploaded files when the VM is destroyed; the directory goes after it, when it is still there.
-  onFailure(() => removeDirectory(run));
-  await Promise.all(uploads.map(([name, file]) => files.upload(`${run.directory!}/${name}`, file.stream(), { size: file.size })));
-}
-
-async function removeDirectory({ session, plan, directory }: CreateRun): Promise<void> {
-  const { fileManager } = session.content;
-  if (!fileManager || !directory) return;
-  for (const name of ['appliance.iso', 'bootstrap.iso']) {
-    const path = formatDatastorePath({ datastore: plan.image.datastore.name, path: `${directory}/${name}` });
-    await runTask(session, fileManager, 'DeleteDatastoreFile_Task', { name: path, datacenter: plan.facts.datacenter.ref }, { signal: undoSignal() }).catch(() => undefined);
-  }
+  const results = await Promise.allSettled(uploads.map(([name, file]) => files.upload(`${run.directory!}/${name}`, file.stream(), { size: file.size })));
+  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failed.length === 0) return;
+  if (!plan.force || session.signal?.aborted) throw failed[0];
+  const warning = `the images could not be uploaded: ${failed.map((error) => (error instanceof Error ? error.message : String(error))).join('; ')}`;
+  run.warnings.push(warning);
+  context.log.warn(warning);
 }
 
 async function registerExtension(run: CreateRun, onFailure: OnFailure): Promise<void> {
@@ -153,15 +148,19 @@ async function registerExtension(run: CreateRun, onFailure: OnFailure): Promise<
     key, company: 'VMware, Inc.', version: '0.0', lastHeartbeatTime: ports.now(),
     description: { label: 'VIC', summary: 'vSphere Integrated Containers Virtual Container Host' },
   };
-  await session.call(manager, 'RegisterExtension', { extension });
-  onFailure(() => session.call(manager, 'UnregisterExtension', { extensionKey: key }, { signal: undoSignal() }));
+  await undoable(run, onFailure,
+    () => session.call(manager, 'RegisterExtension', { extension }),
+    (connection) => unlessGone(() => connection.call(manager, 'UnregisterExtension', { extensionKey: key })));
   await session.call(manager, 'SetExtensionCertificate', { extensionKey: key, certificatePem: run.extension!.cert });
 }
 
 async function powerOn(run: CreateRun, onFailure: OnFailure): Promise<void> {
-  const { session, vm } = run;
-  onFailure(async () => {
-    await runTask(session, vm!, 'PowerOffVM_Task', {}, { signal: undoSignal() }).catch(() => undefined);
+  const vm = run.vm!;
+  await undoableTask(run, onFailure, vm, 'PowerOnVM_Task', {}, async (connection) => {
+    try {
+      await runTask(connection, vm, 'PowerOffVM_Task', {});
+    } catch (error) {
+      if (!isFault(error, 'InvalidPowerState') && !isFault(error, 'ManagedObjectNotFound')) throw error;
+    }
   });
-  await runTask(session, vm!, 'PowerOnVM_Task', {});
 }

@@ -17,6 +17,10 @@ export interface HostFacts {
   readonly connected: boolean;
   readonly firewall: HostFirewallInfo | undefined;
   readonly networkSystem: Ref | undefined;
+  /** Address of the vCenter Server that manages it. */
+  readonly managedBy: string | undefined;
+  /** Names of its standard switches; only on ESXi, where create may make one. */
+  readonly switches: readonly string[];
 }
 
 export interface DatastoreFacts {
@@ -68,7 +72,7 @@ const INVENTORY = [
   want('Network', 'name', 'host'),
   want('DistributedVirtualPortgroup', 'name', 'host', 'key', 'config.distributedVirtualSwitch', 'tag'),
   want('DistributedVirtualSwitch', 'uuid'),
-  want('HostSystem', 'runtime.connectionState', 'runtime.inMaintenanceMode', 'configManager.firewallSystem', 'configManager.networkSystem'),
+  want('HostSystem', 'runtime.connectionState', 'runtime.inMaintenanceMode', 'configManager.firewallSystem', 'configManager.networkSystem', 'summary.managementServerIp'),
   want('ComputeResource', 'host', 'configurationEx'),
 ] as const;
 
@@ -84,6 +88,7 @@ export async function readFacts(context: Context, datacenter: Node, parent: Node
   const hostRefs = (own?.props['host'] ?? []) as readonly Ref[];
   const hostRows = of('HostSystem').filter((row) => hostRefs.some((ref) => ref.value === row.ref.value));
   const firewalls = await firewallsOf(context, hostRows.map((row) => row.props['configManager.firewallSystem'] as Ref | undefined));
+  const switches = vCenter ? new Map<string, string[]>() : await switchesOf(context, hostRows.map((row) => row.props['configManager.networkSystem'] as Ref | undefined));
   const configuration = own?.props['configurationEx'] as ClusterConfigInfoEx | undefined;
   return {
     vCenter, datacenter, parent, compute,
@@ -94,6 +99,8 @@ export async function readFacts(context: Context, datacenter: Node, parent: Node
       connected: props['runtime.connectionState'] === 'connected' && props['runtime.inMaintenanceMode'] !== true,
       firewall: firewalls.get((props['configManager.firewallSystem'] as Ref | undefined)?.value ?? ''),
       networkSystem: props['configManager.networkSystem'] as Ref | undefined,
+      managedBy: props['summary.managementServerIp'] as string | undefined,
+      switches: switches.get((props['configManager.networkSystem'] as Ref | undefined)?.value ?? '') ?? [],
     })),
     datastores: of('Datastore').map(({ ref, props }) => ({
       ref,
@@ -130,6 +137,13 @@ async function firewallsOf({ connection }: Context, refs: readonly (Ref | undefi
   if (there.length === 0) return new Map();
   const rows = await retrieve(connection, there, want('HostFirewallSystem', 'firewallInfo'));
   return new Map(rows.flatMap((row) => (row.props.firewallInfo ? [[row.ref.value, row.props.firewallInfo] as const] : [])));
+}
+
+async function switchesOf({ connection }: Context, refs: readonly (Ref | undefined)[]): Promise<ReadonlyMap<string, string[]>> {
+  const there = refs.filter((ref) => ref !== undefined);
+  if (there.length === 0) return new Map();
+  const rows = await retrieve(connection, there, want('HostNetworkSystem', 'networkInfo.vswitch'));
+  return new Map(rows.map((row) => [row.ref.value, (row.props['networkInfo.vswitch'] ?? []).map(({ name }) => name)]));
 }
 
 /** On vCenter the licences assigned to the hosts, in one call; on ESXi its own. */

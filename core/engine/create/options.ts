@@ -85,7 +85,7 @@ export class Issues {
 export function readName(name: string, issues: Issues): void {
   if (name === '') issues.add('the name of the virtual container host is empty', { flag: '--name', example: '--name vch1' });
   else if (name.length > LONGEST_NAME) issues.add(`the name "${name}" has ${name.length} characters, at most ${LONGEST_NAME} are possible`, { flag: '--name', example: `--name ${name.slice(0, LONGEST_NAME)}` });
-  if (/[/\\%[\]:*?"<>|]/.test(name)) issues.add(`the name "${name}" has characters that files and networks cannot have: use letters, digits, "-", "_", "." and blanks`, { flag: '--name' });
+  if (name === '.' || name === '..' || name !== name.trim() || /[\x00-\x1f\x7f/\\%[\]:*?"<>|]/.test(name)) issues.add(`the name "${name}" has characters that files and networks cannot have: use letters, digits, "-", "_", "." and blanks`, { flag: '--name' });
 }
 
 const NAME_CHARACTERS = /^[\w().\- ]+$/;

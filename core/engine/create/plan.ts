@@ -3,17 +3,18 @@
 import type { Node } from '../../client/index.ts';
 import { enclosing, formatDatastorePath } from '../../client/index.ts';
 import type { ManagedObjectReference } from '../../vim25/reference.ts';
-import type { ResourceAllocationInfo, ResourceConfigSpec } from '../../vim25/types.d.ts';
+import type { ResourceConfigSpec } from '../../vim25/types.d.ts';
 import { computeOf, resolveCompute, resolveDatacenter } from '../compute.ts';
 import type { Context } from '../context.ts';
-import { UserError } from '../issue.ts';
+import { UserError, type Issue } from '../issue.ts';
 import type { KeyPair } from './appliance-config.ts';
 import { readFacts, type CreateFacts } from './facts.ts';
-import { Issues, readName, readShares, type Allocation, type CreateOptions } from './options.ts';
+import { Issues, readContainerNetworks, readDatastore, readName, readVolumeStores, type CreateOptions } from './options.ts';
 import type { LocalFile, Ports } from './ports.ts';
+import { checkSize, resourcesOf } from './resources.ts';
 import { checkPair } from './tls.ts';
-import { checkDrs, checkFirewall, checkLicences } from './validate-hosts.ts';
-import { checkAttached, checkExisting, checkImageStore, checkNetworks, checkVolumeStores, type Networks, type Store } from './validate.ts';
+import { checkDrs, checkFirewall, checkLicences, checkManaged } from './validate-hosts.ts';
+import { checkAttached, checkBridgeRange, checkExisting, checkImageStore, checkNetworks, checkVolumeStores, type Networks, type Store } from './validate.ts';
 
 export interface CreatePlan {
   readonly name: string;
@@ -34,6 +35,19 @@ export interface CreatePlan {
   readonly warnings: readonly string[];
 }
 
+/** What is wrong with the options whatever the server has: what can be told before anything is contacted. */
+export function checkCreateOptions(options: CreateOptions): readonly Issue[] {
+  const issues = new Issues();
+  readName(options.name, issues);
+  checkSize(options, issues);
+  resourcesOf(options, issues);
+  if (options.imageStore !== '') readDatastore(options.imageStore, '--image-store', issues);
+  readVolumeStores(options.volumeStores, issues);
+  readContainerNetworks(options, issues);
+  checkBridgeRange(options, issues);
+  return issues.all;
+}
+
 /** Resolves and validates. Throws one UserError with every issue. */
 export async function planCreate(context: Context, options: CreateOptions, ports: Ports): Promise<CreatePlan> {
   const issues = new Issues();
@@ -50,11 +64,11 @@ export async function planCreate(context: Context, options: CreateOptions, ports
   const volumes = checkVolumeStores(options, facts, issues);
   const networks = checkNetworks(options, facts, issues);
   checkAttached(image, facts, issues);
+  checkManaged(facts, issues);
   checkFirewall(facts, issues);
   checkDrs(facts, issues);
   const warnings = checkLicences(facts, issues);
-  const vmsOf = (pool: Node): Node[] => context.inventory.all('VirtualMachine').filter((vm) => vm.pool === pool);
-  const existing = checkExisting(options, place.parent, context.vchs, vmsOf, issues);
+  const existing = checkExisting(options, facts, context.vchs, context.inventory.all('VirtualMachine'), issues);
   if (issues.all.length > 0 || !image || !networks || !isos || !certificates) throw new UserError('state', ...issues.all);
   return {
     name: options.name, facts, kind: context.vCenter && !options.useRp ? 'vApp' : 'resource pool', resources, existingPool: existing?.ref, image, volumes, networks,
@@ -84,8 +98,17 @@ async function findIsos(options: CreateOptions, ports: Ports, issues: Issues): P
   return appliance && bootstrap ? { appliance, bootstrap } : undefined;
 }
 
-async function readCertificates({ certificates }: CreateOptions, ports: Ports, issues: Issues): Promise<CreatePlan['certificates'] | undefined> {
-  if (certificates.mode !== 'files') return { mode: certificates.mode };
+/** Files that a generated pair is kept in: the key, then the certificate. */
+export const keyFiles = (name: string): readonly [string, string] => [`${name}-key.pem`, `${name}-cert.pem`];
+
+async function readCertificates({ certificates, name }: CreateOptions, ports: Ports, issues: Issues): Promise<CreatePlan['certificates'] | undefined> {
+  if (certificates.mode === 'none') return { mode: 'none' };
+  if (certificates.mode === 'generate') {
+    for (const file of keyFiles(name)) {
+      if (await ports.exists(file)) issues.add(`the file ${file} is there already and would be overwritten`, { flag: '--key', details: ['Move it away, or use it: --key and --cert take an existing pair.'] });
+    }
+    return { mode: 'generate' };
+  }
   const read = async (path: string, flag: string): Promise<string | undefined> => {
     const file = await ports.findFile(path);
     return file ? Buffer.from(await file.read()).toString('utf8') : issues.add(`there is no file "${path}"`, { flag });
@@ -93,28 +116,6 @@ async function readCertificates({ certificates }: CreateOptions, ports: Ports, i
   const [key, cert] = [await read(certificates.key, '--key'), await read(certificates.cert, '--cert')];
   const pair = key === undefined || cert === undefined ? undefined : checkPair({ key, cert }, issues);
   return pair && { mode: 'files', pair };
-}
-
-function checkSize(options: CreateOptions, issues: Issues): void {
-  if (options.applianceMemory < 1024) issues.add(`--appliance-memory ${options.applianceMemory} is too little: the appliance needs 1024 MB`, { flag: '--appliance-memory', example: '--appliance-memory 2048' });
-  if (options.applianceCpu < 1) issues.add(`--appliance-cpu ${options.applianceCpu} is too little: the appliance needs one`, { flag: '--appliance-cpu', example: '--appliance-cpu 1' });
-}
-
-function resourcesOf(options: CreateOptions, issues: Issues): ResourceConfigSpec {
-  return { cpuAllocation: allocationOf(options.cpu, 'cpu', issues), memoryAllocation: allocationOf(options.memory, 'memory', issues) };
-}
-
-function allocationOf({ reservation, limit, shares }: Allocation, what: 'cpu' | 'memory', issues: Issues): ResourceAllocationInfo {
-  for (const [word, value] of [['reservation', reservation], ['limit', limit]] as const) {
-    if (value < 0) issues.add(`--pool-${what}-${word} ${value} is negative`, { flag: `--pool-${what}-${word}` });
-  }
-  if (limit > 0 && reservation > limit) issues.add(`--pool-${what}-reservation ${reservation} is more than the limit of ${limit}`, { flag: `--pool-${what}-limit`, example: `--pool-${what}-limit ${reservation}` });
-  const level = readShares(shares, `--pool-${what}-shares`, issues);
-  return {
-    // The original's values for "nothing said": vSphere refuses a vApp without any reservation.
-    reservation: reservation || 1, limit: limit || -1, expandableReservation: true,
-    shares: typeof level === 'number' ? { level: 'custom', shares: level } : { level, shares: 0 },
-  };
 }
 
 /** The plan in words, for --dry-run. */
@@ -131,7 +132,7 @@ export function describePlan(plan: CreatePlan): string[] {
     ...networks.containers.map(({ network, alias }) => `offer network "${network}" to containers as "${alias}"`),
     `upload ${plan.isos.appliance.name} and ${plan.isos.bootstrap.name}`,
     ...(facts.vCenter ? ['register a vCenter extension for it'] : []),
-    plan.certificates.mode === 'none' ? 'no TLS: the Docker endpoint listens on port 2375' : plan.certificates.mode === 'files' ? 'use the given certificate' : 'generate a key and certificate',
+    plan.certificates.mode === 'none' ? 'no TLS: the Docker endpoint listens on port 2375' : plan.certificates.mode === 'files' ? 'use the given certificate' : `write a key and a certificate: ${keyFiles(plan.name).join(', ')}`,
     'power it on and wait until it is ready',
   ];
 }

@@ -13,6 +13,8 @@ export interface LocalFile {
 export interface Ports {
   /** A file by path; a relative one is also looked for beside the program. undefined when there is none. */
   findFile(path: string): Promise<LocalFile | undefined>;
+  /** True when the current directory has such a file. */
+  exists(name: string): Promise<boolean>;
   /** Writes a file into the current directory, readable by its owner only when `secret`. Gives its path; throws a UserError when it is there already. */
   writeFile(name: string, content: string, secret: boolean): Promise<string>;
   removeFile(path: string): Promise<void>;

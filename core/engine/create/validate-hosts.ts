@@ -22,6 +22,12 @@ export function checkFirewall(facts: CreateFacts, issues: Issues): void {
   });
 }
 
+/** What is made on a host behind its vCenter Server's back, that server does not know how to keep. */
+export function checkManaged(facts: CreateFacts, issues: Issues): void {
+  const server = facts.vCenter ? undefined : facts.hosts.find((host) => (host.managedBy ?? '') !== '')?.managedBy;
+  if (server !== undefined) issues.add(`the target ${facts.compute.name} is managed by the vCenter Server ${server}`, { flag: '--target', valid: [server], details: ['Create the virtual container host there.'] });
+}
+
 /** DRS places containers in a cluster; a standalone host has none. */
 export function checkDrs(facts: CreateFacts, issues: Issues): void {
   if (facts.isCluster && facts.drsEnabled !== true) {

@@ -2,9 +2,10 @@
 // none throws, none changes anything.
 import type { Node } from '../../client/index.ts';
 import type { Vch } from '../vch-config.ts';
+import { sameReference } from '../../vim25/reference.ts';
 import { nearest } from '../issue.ts';
 import type { CreateFacts, DatastoreFacts, NetworkFacts } from './facts.ts';
-import { broadcastOf, isHostAddress, isInside, networkOf, overlap, parseSubnet, type Subnet } from './ip.ts';
+import { broadcastOf, isHostAddress, isInside, networkOf, overlap, parseSubnet, type IpRange, type Subnet } from './ip.ts';
 import { readContainerNetworks, readDatastore, readVolumeStores, type ContainerNetworkOption, type CreateOptions, type Issues } from './options.ts';
 import { datastorePath, type DatastorePath } from '../../client/index.ts';
 
@@ -84,11 +85,26 @@ export function checkNetworks(options: CreateOptions, facts: CreateFacts, issues
   for (const [role, name] of [['external', options.externalNetwork || DEFAULT_EXTERNAL], ['client', options.clientNetwork], ['management', options.managementNetwork]] as const) {
     if (name === bridgeName) issues.add(`the bridge network "${bridgeName}" is the ${role} network too: containers need one of their own`, { flag: '--bridge-network' });
   }
-  const bridgeRange = parseSubnet(options.bridgeNetworkRange || DEFAULT_BRIDGE_RANGE);
-  if (!bridgeRange) issues.add(`--bridge-network-range "${options.bridgeNetworkRange}" is not understood`, { flag: '--bridge-network-range', example: `--bridge-network-range ${DEFAULT_BRIDGE_RANGE}` });
-  else if (bridgeRange.bits > 16) issues.add(`--bridge-network-range "${options.bridgeNetworkRange}" is too small: each bridge network takes a /16 of it`, { flag: '--bridge-network-range', example: `--bridge-network-range ${DEFAULT_BRIDGE_RANGE}` });
+  const bridgeRange = checkBridgeRange(options, issues);
+  for (const { network, gateway } of containers) {
+    if (bridgeRange && gateway && overlap(rangeOf(bridgeRange), rangeOf(gateway))) {
+      issues.add(`the subnet of container network "${network}" overlaps the addresses of bridge networks (${options.bridgeNetworkRange || DEFAULT_BRIDGE_RANGE})`, { flag: '--bridge-network-range', example: '--bridge-network-range 192.168.0.0/16' });
+    }
+  }
   if (!external || !client || !management || bridge === 'wrong' || !bridgeRange) return undefined;
   return { external, client, management, bridge, bridgeName, containers, bridgeRange };
+}
+
+const rangeOf = (subnet: Subnet): IpRange => ({ first: networkOf(subnet), last: broadcastOf(subnet), text: '' });
+
+/** The addresses that bridge networks take theirs from. */
+export function checkBridgeRange({ bridgeNetworkRange }: CreateOptions, issues: Issues): Subnet | undefined {
+  const flag = '--bridge-network-range';
+  const example = `${flag} ${DEFAULT_BRIDGE_RANGE}`;
+  const range = parseSubnet(bridgeNetworkRange || DEFAULT_BRIDGE_RANGE);
+  if (!range) return issues.add(`${flag} "${bridgeNetworkRange}" is not understood: it is an address and a prefix length`, { flag, example });
+  if (range.bits > 16) return issues.add(`${flag} "${bridgeNetworkRange}" is too small: each bridge network takes a /16 of it`, { flag, example });
+  return range;
 }
 
 const isDistributed = (network: NetworkFacts): boolean => network.ref.type === 'DistributedVirtualPortgroup';
@@ -99,13 +115,19 @@ const networkNames = (facts: CreateFacts, only: (network: NetworkFacts) => boole
 function findNetwork(name: string, flag: string, facts: CreateFacts, issues: Issues): NetworkFacts | undefined {
   const found = facts.networks.filter((network) => network.name === name);
   if (found.length > 1) return issues.add(`${flag}: several networks are called "${name}"`, { flag });
+  if (found[0]?.uplink) return issues.add(`the network "${name}" is for the uplinks of a distributed switch, VMs cannot use it`, { flag, valid: networkNames(facts) });
   if (found.length === 1) return found[0];
   return issues.add(`there is no network "${name}" in datacenter ${facts.datacenter.name}`, { flag, valid: networkNames(facts) });
 }
 
 function findBridge(name: string, facts: CreateFacts, issues: Issues): NetworkFacts | 'wrong' | undefined {
   const found = facts.networks.filter((network) => network.name === name);
-  if (!facts.vCenter) return found[0];
+  if (!facts.vCenter) {
+    if (found.length === 0 && facts.hosts.some((host) => host.switches.includes(name))) {
+      issues.add(`the virtual switch "${name}" is there already, but not a port group of that name: the bridge network cannot be made`, { flag: '--bridge-network', valid: networkNames(facts) });
+    }
+    return found[0];
+  }
   const flag = '--bridge-network';
   const valid = networkNames(facts, isDistributed);
   const [network] = found;
@@ -152,17 +174,22 @@ function checkAddresses({ network, gateway, ranges }: ContainerNetworkOption, is
 }
 
 /** What is there already under the name. Gives the empty pool that is used again, if there is one. */
-export function checkExisting(options: CreateOptions, parent: Node, vchs: readonly Vch[], poolVms: (pool: Node) => readonly Node[], issues: Issues): Node | undefined {
-  const { name } = options;
-  const pool = parent.children.find((child) => child.name === name && (child.ref.type === 'ResourcePool' || child.ref.type === 'VirtualApp'));
-  if (!pool) return undefined;
+export function checkExisting({ name, useRp }: CreateOptions, facts: CreateFacts, vchs: readonly Vch[], vms: readonly Node[], issues: Issues): Node | undefined {
   const flag = '--name';
-  const vch = vchs.find((candidate) => candidate.pool === pool);
+  const { parent } = facts;
+  const other = ['Choose another name.'];
+  const pool = parent.children.find((child) => child.name === name && (child.ref.type === 'ResourcePool' || child.ref.type === 'VirtualApp'));
+  const vch = pool && vchs.find((candidate) => candidate.pool === pool);
   if (vch) return issues.add(`the virtual container host "${vch.name}" (${vch.id}) exists already in ${parent.path}`, { flag, details: ['Delete it first (vic-machine delete), or choose another name.'] });
-  const vms = poolVms(pool);
-  if (pool.ref.type === 'VirtualApp' || vms.length > 0 || pool.children.length > 0) {
-    const holds = vms.length > 0 ? ` and holds ${vms.map((vm) => `"${vm.name}"`).join(', ')}` : '';
-    return issues.add(`${pool.path} exists already${holds}, and is not a virtual container host`, { flag, details: ['Choose another name.'] });
+  const sameName = vms.find((vm) => vm.name === name && vm.pool !== pool && vm.parent !== undefined && sameReference(vm.parent.ref, facts.vmFolder));
+  if (sameName) return issues.add(`a VM "${name}" (${sameName.ref.value}) exists already in ${sameName.parent!.path}`, { flag, details: other });
+  if (!pool) return undefined;
+  const inside = vms.filter((vm) => vm.pool === pool);
+  if (pool.ref.type === 'VirtualApp' || inside.length > 0 || pool.children.length > 0) {
+    const holds = inside.length > 0 ? ` and holds ${inside.map((vm) => `"${vm.name}"`).join(', ')}` : '';
+    return issues.add(`${pool.path} exists already${holds}, and is not a virtual container host`, { flag, details: other });
   }
+  // The VCH would be in a resource pool where a vApp is wanted.
+  if (facts.vCenter && !useRp) return issues.add(`the empty resource pool ${pool.path} exists already, but a vApp is to be made`, { flag, details: ['Use the pool as it is with --use-rp, remove it, or choose another name.'] });
   return pool;
 }
