@@ -12,12 +12,12 @@ export const ESXI_HOST_NAME = 'localhost.localdomain';
 /** Creates the root folder (and, on ESXi, the datacenter and the host); gives the root folder. */
 export function createRoot(sim: Simulation, tx: Transaction, hostName: string = ESXI_HOST_NAME): ManagedObjectReference {
   if (sim.product === 'esxi') {
-    const root = tx.create('Folder', 'ha-folder-root', { ...entityProps('ha-folder-root', undefined), permission: initialPermissions('esxi', sim.wellKnown['rootFolder']!), childType: ['Datacenter'], childEntity: [] });
+    const root = tx.create('Folder', 'ha-folder-root', { ...entityProps('ha-folder-root', undefined), permission: initialPermissions(sim), childType: ['Datacenter'], childEntity: [] });
     const datacenter = createDatacenter(sim, tx, root, 'ha-datacenter');
     createStandaloneHost(sim, tx, tx.props<'Datacenter'>(datacenter).hostFolder!, hostName);
     return root;
   }
   return tx.create('Folder', `group-d${tx.nextId('')}`, {
-    ...entityProps('Datacenters', undefined), permission: initialPermissions('vcenter', sim.wellKnown['rootFolder']!), childType: ['Folder', 'Datacenter'], childEntity: [],
+    ...entityProps('Datacenters', undefined), permission: initialPermissions(sim), childType: ['Folder', 'Datacenter'], childEntity: [],
   });
 }

@@ -126,7 +126,7 @@ function authorization(sim: Simulation): Props {
     privilegeList: privileges,
     roleList: initialRoles(sim.product, privileges),
     description: privilegeDescription(privileges),
-    _permissions: initialPermissions(sim.product, sim.wellKnown['rootFolder']!),
+    _permissions: initialPermissions(sim),
   };
 }
 

@@ -263,6 +263,15 @@ test('with a pair that is asked for, a permission is for users that exist', asyn
   await office.as('boss', manager, 'SetEntityPermissions', { entity, permission: [permission('Users', -2, true, true)] });
 });
 
+for (const product of ['vcenter', 'esxi'] as const) {
+  test(`${product}: the pair that is asked for is an administrator's`, async () => {
+    const office = new Office({ product, credentials: { userName: 'boss', password: 'pw' } });
+    office.login('boss', 'pw');
+    await office.as('boss', office.service('authorizationManager'), 'AddAuthorizationRole', { name: 'x' });
+    assert.throws(() => office.login('other', 'pw'), { message: /incorrect user name/ });
+  });
+}
+
 test('users and groups are found by name, domain and membership', async () => {
   const { office } = world();
   const directory = office.service('userDirectory');

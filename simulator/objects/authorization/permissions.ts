@@ -3,7 +3,7 @@
 import { fault, type ManagedObjectReference, type Permission } from '../../../core/vim25/index.ts';
 import { keyOf, parseName, spell } from '../../dispatch/principals.ts';
 import { waysUp } from '../../dispatch/rights.ts';
-import type { Product, Simulation } from '../../dispatch/simulation.ts';
+import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { accountsOf, addAccount, findAccount, userNotFound } from './accounts.ts';
@@ -15,9 +15,10 @@ const ADMIN = -1;
 const permission = (entity: Ref, principal: string, group: boolean, roleId: number, propagate: boolean): Permission =>
   ({ _type: 'Permission', entity, principal, group, roleId, propagate });
 
-/** The permissions that a new system has, all on the root folder. */
-export function initialPermissions(product: Product, root: Ref): readonly Permission[] {
-  if (product === 'esxi') return ['root', 'dcui', 'vpxuser'].map((name) => permission(root, name, false, ADMIN, true));
+/** The permissions that a new system has, all on the root folder. The world's own user is an administrator; on vCenter by its group. */
+export function initialPermissions({ product, sessions, wellKnown }: Simulation): readonly Permission[] {
+  const root = wellKnown['rootFolder']!;
+  if (product === 'esxi') return [...new Set(['root', 'dcui', 'vpxuser', ...(sessions.worldUser === undefined ? [] : [parseName(sessions.worldUser, product).name])])].map((name) => permission(root, name, false, ADMIN, true));
   return [permission(root, 'VSPHERE.LOCAL\\Administrator', false, ADMIN, true), permission(root, 'VSPHERE.LOCAL\\Administrators', true, ADMIN, true)];
 }
 
