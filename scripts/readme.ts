@@ -1,4 +1,4 @@
-// Writes the tables and examples of README.md and docs/client.md that follow from code; with --check it only compares (npm test runs that).
+// Writes the tables and examples of README.md and docs/ that follow from code; with --check it only compares (npm test runs that).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { command as deleteCommand } from '../core/cli/commands/delete.ts';
 import { command as inspectCommand } from '../core/cli/commands/inspect.ts';
@@ -14,18 +14,34 @@ const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => ce
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(...head), `|${'---|'.repeat(head.length)}`, ...rows.map((cells) => row(...cells))].join('\n');
 
-function methods(): string {
-  const all = typeNames('managed').reduce((sum, name) => {
-    const type = managedType(name)!;
-    return sum + [...type.methods.values()].filter((method) => method.owner === name).length;
-  }, 0);
-  const rows = definitions
-    .filter(({ methods: table }) => table.size > 0)
-    .map(({ type, methods: table }) => [type, [...table.keys()].sort().join(', ')] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const done = rows.reduce((sum, [, names]) => sum + names.split(', ').length, 0);
-  return `${done} methods of ${rows.length} managed object types (of ${all} in vim25; the others answer \`NotSupported\`).\n\n${table(['type', 'methods'], rows)}`;
+/** Own methods of every managed object type, and which of them are there. */
+function coverage(): { readonly type: string; readonly done: readonly string[]; readonly all: number }[] {
+  const byType = new Map(definitions.map(({ type, methods: table }) => [type, [...table.keys()].sort()]));
+  return typeNames('managed').flatMap((type) => {
+    const own = [...managedType(type)!.methods.values()].filter((method) => method.owner === type);
+    // A definition may give a type its own version of an inherited method.
+    const done = (byType.get(type) ?? []).filter((name) => own.some((method) => method.name === name));
+    return own.length === 0 ? [] : [{ type, done, all: own.length }];
+  });
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+function summary(): string {
+  const types = coverage();
+  const some = types.filter(({ done }) => done.length > 0);
+  const whole = some.filter(({ done, all }) => done.length === all);
+  const rest = some.filter(({ done, all }) => done.length < all);
+  return [
+    `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25; the others answer \`NotSupported\`, and say so in the log.`,
+    `All of: ${whole.map(({ type }) => type).join(', ')}.`,
+    `Some of: ${rest.map(({ type, done, all }) => `${type} (${done.length} of ${all})`).join(', ')}.`,
+    'The whole list: [docs/methods.md](docs/methods.md).',
+  ].join('\n\n');
+}
+
+const methods = (): string =>
+  table(['type', 'implemented', 'methods'], coverage().filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));
 
 function commands(): string {
   const list: readonly Command[] = [versionCommand, lsCommand, inspectCommand, deleteCommand];
@@ -47,11 +63,15 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   interrupted: 'stopped by Ctrl-C',
 };
 
-const PARTS: Readonly<Record<string, () => string>> = {
-  methods,
+const README_PARTS: Readonly<Record<string, () => string>> = {
+  methods: summary,
   'vic-machine': commands,
   'exit codes': () => table(['code', 'meaning'], Object.entries(EXIT).map(([name, code]) => [String(code), MEANING[name as keyof typeof EXIT]])),
   vicsim: () => table(['flag', 'default', 'meaning'], FLAGS.map((flag) => [`\`-${flag.name}\``, String(flag.initial), flag.missing === undefined ? flag.help : `refused: ${flag.missing}`])),
+};
+
+const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/methods.md': { methods },
 };
 
 /** The code of an example, and below it what it prints: its test compares both with what really happens. */
@@ -65,13 +85,13 @@ function example(path: string): string {
 
 // Compiled to dist/scripts/, so the source tree is two levels up.
 const root = new URL('../../', import.meta.url);
-for (const name of ['README.md', 'docs/client.md']) {
+for (const [name, parts] of Object.entries(PARTS)) {
   const target = new URL(name, root);
   const before = readFileSync(target, 'utf8');
   let after = before.replace(/(<!-- example: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g, (_all, open: string, path: string, close: string) => `${open}\n${example(path)}\n\n${close}`);
-  for (const [part, make] of name === 'README.md' ? Object.entries(PARTS) : []) {
+  for (const [part, make] of Object.entries(parts)) {
     const marks = new RegExp(`(<!-- generated: ${part} -->\n)[\\s\\S]*?(<!-- end -->)`);
-    if (!marks.test(after)) throw new Error(`README.md has no part "${part}"`);
+    if (!marks.test(after)) throw new Error(`${name} has no part "${part}"`);
     after = after.replace(marks, (_all, open: string, close: string) => `${open}\n${make()}\n\n${close}`);
   }
   if (!process.argv.includes('--check')) writeFileSync(target, after);
