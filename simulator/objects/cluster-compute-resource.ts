@@ -9,6 +9,7 @@ import { checkClusterConfig, mergeClusterConfig, namedIn, rulesFor, without, wit
 import { balance, emptyHosts, migrationsOf, placeVm, recommendHosts } from './cluster-drs.ts';
 import { addHost } from './compute-create.ts';
 import { leaveDisconnected, newHostName } from './folder.ts';
+import { applyConnectSpec } from './host-system/connection.ts';
 import { moveHost, mustBeMovable } from './host-move.ts';
 import { migrate } from './virtual-machine/relocate.ts';
 
@@ -82,6 +83,7 @@ export const clusterComputeResource = define('ClusterComputeResource', {
   AddHost_Task: {
     task({ sim, tx, self }, { spec, asConnected }) {
       const host = addHost(sim, tx, self.ref, newHostName(tx, spec));
+      applyConnectSpec(tx, host, spec);
       if (!asConnected) leaveDisconnected(tx, host);
       return host;
     },

@@ -7,6 +7,7 @@ import { checkClusterConfig } from './cluster-config.ts';
 import { createCluster, createComputeResource, createDatacenter, createFolder, createStandaloneHost } from './compute-create.ts';
 import { createDvs, dvsVersions } from './dvs-create.ts';
 import { changeMembers } from './dvs-members.ts';
+import { applyConnectSpec, checkConnectSpec } from './host-system/connection.ts';
 import { moveHost, mustBeMovable } from './host-move.ts';
 import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
 import { accepts, destroyEntity, perform } from './managed-entity.ts';
@@ -34,10 +35,10 @@ function newName(tx: Transaction, folder: Ref, name: string): string {
   return escaped;
 }
 
-/** The host name of a connection. Throws InvalidArgument without one, DuplicateName for a host that is managed already. */
+/** The host name of a connection. Throws what is wrong with the specification, DuplicateName for a host that is managed already. */
 export function newHostName(tx: Transaction, spec: HostConnectSpec): string {
-  const name = spec.hostName?.trim();
-  if (!name) throw fault('InvalidArgument', { invalidProperty: 'spec.hostName' }, 'The host needs a name or address: spec.hostName is empty.');
+  checkConnectSpec(spec);
+  const name = spec.hostName!.trim();
   for (const object of tx.all('HostSystem')) {
     if (tx.get(object, 'name') === name) throw fault('DuplicateName', { name, object }, `The host '${name}' is managed by this vCenter Server already.`);
   }
@@ -170,7 +171,9 @@ export const folder = define('Folder', {
       const name = newHostName(tx, spec);
       assertFreeName(tx, self.ref, name);
       const computeResource = createStandaloneHost(sim, tx, self.ref, name);
-      if (!addConnected) for (const host of tx.all('HostSystem')) if (tx.get(host, 'name') === name) leaveDisconnected(tx, host);
+      const host = [...tx.all('HostSystem')].find((ref) => tx.get(ref, 'name') === name)!;
+      applyConnectSpec(tx, host, spec);
+      if (!addConnected) leaveDisconnected(tx, host);
       return computeResource;
     },
   },

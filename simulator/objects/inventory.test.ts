@@ -64,11 +64,6 @@ test('sums and unions follow the hosts of a cluster', async () => {
   assert.equal(world.store.find(`networkSystem-${host.value.slice(5)}`), undefined, 'its managers are gone too');
 });
 
-test('a running machine keeps a standalone host out of maintenance mode', async () => {
-  const world = new World();
-  await world.refuses('Timedout', world.named('DC0_H0', 'HostSystem'), 'EnterMaintenanceMode_Task', { timeout: 1 });
-});
-
 test('datacenters, clusters and hosts can be added; names are escaped and unique', async () => {
   const world = new World();
   const root = world.named('Datacenters');

@@ -58,7 +58,7 @@ export const LICENSABLE: HostLicensableResourceInfo = {
 /** HostSystem.capability: what an ESXi host of this age can do. */
 export const CAPABILITY: HostCapability = {
   recursiveResourcePoolsSupported: true, cpuMemoryResourceConfigurationSupported: true, rebootSupported: true,
-  shutdownSupported: true, vmotionSupported: true, standbySupported: false, ipmiSupported: false, maxSupportedVMs: 1024,
+  shutdownSupported: true, vmotionSupported: true, standbySupported: false, ipmiSupported: true, maxSupportedVMs: 1024,
   maxRunningVMs: 1024, maxSupportedVcpus: 128, maxRegisteredVMs: 4096, datastorePrincipalSupported: true,
   sanSupported: true, nfsSupported: true, iscsiSupported: true, vlanTaggingSupported: true, nicTeamingSupported: true,
   highGuestMemSupported: true, maintenanceModeSupported: true, suspendedRelocateSupported: true,

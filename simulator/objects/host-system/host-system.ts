@@ -1,41 +1,16 @@
-// HostSystem: maintenance mode, connection, removal; and its summary.
+// HostSystem: its summary, its removal, small questions. maintenance.ts and connection.ts have the methods about its state.
 import { fault, isSubtype, type HostListSummary, type HostSystemProperties, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Rule } from '../../store/derive.ts';
 import { mountsFollowHosts } from '../datastore-create.ts';
 import { removeComputeResource, removeHost } from '../removal.ts';
 import { hostSum, LOAD } from '../load.ts';
+import { connectionMethods } from './connection.ts';
+import { hostName, mustBeConnected, runtimeOf } from './host-state.ts';
+import { maintenanceMethods } from './maintenance.ts';
 import { configFollowsManagers, datastoreRules } from './managers.ts';
 
 type Ref = ManagedObjectReference;
-type Refs = readonly Ref[];
-
-const runtimeOf = ({ tx, self }: TransactionContext): HostSystemProperties['runtime'] => tx.props<'HostSystem'>(self.ref).runtime!;
-
-const nameOf = ({ tx, self }: TransactionContext): string => String(tx.get(self.ref, 'name'));
-
-function mustBeConnected(ctx: TransactionContext): void {
-  const { connectionState } = runtimeOf(ctx);
-  if (connectionState !== 'connected') throw fault('HostNotConnected', {}, `Unable to communicate with the host '${nameOf(ctx)}', since it is ${connectionState}.`);
-}
-
-/** DRS of a fully automated cluster moves running machines to another usable host; without it maintenance mode waits in vain. */
-function evacuate(ctx: TransactionContext, poweredOffToo: boolean): void {
-  const { tx, self } = ctx;
-  const parent = tx.get(self.ref, 'parent') as Ref;
-  const machines = (tx.get(self.ref, 'vm') ?? []) as Refs;
-  const running = machines.filter((vm) => tx.get(vm, 'runtime.powerState') === 'poweredOn');
-  const drs = tx.get(parent, 'configurationEx.drsConfig') as { enabled?: boolean; defaultVmBehavior?: string } | undefined;
-  const targets = ((tx.get(parent, 'host') ?? []) as Refs).filter((host) =>
-    host.value !== self.ref.value && tx.get(host, 'runtime.connectionState') === 'connected' && tx.get(host, 'runtime.inMaintenanceMode') !== true);
-  const automatic = drs?.enabled === true && drs.defaultVmBehavior === 'fullyAutomated' && targets.length > 0;
-  if (running.length > 0 && !automatic) {
-    const names = running.slice(0, 3).map((vm) => `'${String(tx.get(vm, 'name'))}'`).join(', ');
-    throw fault('Timedout', {}, `Host '${nameOf(ctx)}' cannot enter maintenance mode: ${running.length} virtual machines are running on it (${names}), and DRS does not move them.`);
-  }
-  const leaving = poweredOffToo && automatic ? machines : running;
-  leaving.forEach((vm, i) => tx.set(vm, 'runtime.host', targets[i % targets.length]));
-}
 
 const summaryFollows: Rule = {
   type: 'HostSystem',
@@ -57,37 +32,40 @@ const summaryFollows: Rule = {
 };
 
 export const hostSystem = define('HostSystem', {
-  EnterMaintenanceMode_Task: {
-    task(ctx, { evacuatePoweredOffVms }) {
-      mustBeConnected(ctx);
-      if (runtimeOf(ctx).inMaintenanceMode) throw fault('InvalidState', {}, `Host '${nameOf(ctx)}' is in maintenance mode already.`);
-      evacuate(ctx, evacuatePoweredOffVms ?? false);
-      ctx.tx.set(ctx.self.ref, 'runtime', { ...runtimeOf(ctx), inMaintenanceMode: true });
-    },
-  },
-  ExitMaintenanceMode_Task: {
-    task(ctx) {
-      mustBeConnected(ctx);
-      if (!runtimeOf(ctx).inMaintenanceMode) throw fault('InvalidState', {}, `Host '${nameOf(ctx)}' is not in maintenance mode.`);
-      ctx.tx.set(ctx.self.ref, 'runtime', { ...runtimeOf(ctx), inMaintenanceMode: false });
-    },
-  },
-  DisconnectHost_Task: {
-    task(ctx) {
-      if (ctx.sim.product === 'esxi') throw fault('NotSupported', {}, 'A standalone ESXi host cannot be disconnected from itself.');
-      mustBeConnected(ctx);
-      connect(ctx, 'disconnected');
-    },
-  },
-  ReconnectHost_Task: {
-    task(ctx) {
-      if (runtimeOf(ctx).connectionState === 'connected') throw fault('InvalidState', {}, `Host '${nameOf(ctx)}' is connected.`);
-      connect(ctx, 'connected');
-    },
-  },
+  ...maintenanceMethods,
+  ...connectionMethods,
   QueryMemoryOverhead: {
-    query: (_ctx, { memorySize, numVcpus }) => Math.round(20 * 1024 ** 2 + Number(memorySize) / 128 + numVcpus * 4 * 1024 ** 2),
+    query: (_ctx, { memorySize, videoRamSize, numVcpus }) => memoryOverhead(Number(memorySize), numVcpus, videoRamSize ?? 0),
   },
+  QueryMemoryOverheadEx: {
+    query: (_ctx, { vmConfigInfo: { hardware } }) => memoryOverhead(hardware.memoryMB * MB, hardware.numCPU, 0),
+  },
+  // No host of ours has a TPM chip: there is nothing to report.
+  QueryTpmAttestationReport: { query: () => undefined },
+  UpdateFlags({ tx, self }, { flagInfo }) {
+    tx.set(self.ref, 'config.flags', { ...(tx.get(self.ref, 'config.flags') as object), ...flagInfo });
+  },
+  AcquireCimServicesTicket: {
+    query({ sim, self }) {
+      const { connectionState } = self.props['runtime'] as HostSystemProperties['runtime'];
+      const { config } = self.props['summary'] as HostListSummary;
+      if (connectionState !== 'connected') throw fault('HostNotConnected', {}, `Unable to communicate with the remote host '${config.name}', since it is disconnected.`);
+      return {
+        host: config.name, port: 5989, ...(config.sslThumbprint === undefined ? {} : { sslThumbprint: config.sslThumbprint }),
+        service: 'vmware-cim', serviceVersion: '1.0', sessionId: sim.random.uuid(),
+      };
+    },
+  },
+  ReconfigureHostForDAS_Task: {
+    task(ctx) {
+      mustBeConnected(ctx);
+      const parent = ctx.tx.get(ctx.self.ref, 'parent') as Ref;
+      const das = ctx.tx.get(parent, 'configurationEx.dasConfig.enabled');
+      if (das !== true) throw fault('DasConfigFault', { reason: 'Other' }, `vSphere HA cannot be configured on host '${hostName(ctx.tx, ctx.self.ref)}': '${hostName(ctx.tx, parent)}' is no cluster with vSphere HA.`);
+    },
+  },
+  EnterLockdownMode: (ctx) => lockDown(ctx, true),
+  ExitLockdownMode: (ctx) => lockDown(ctx, false),
   RetrieveHardwareUptime: {
     query({ sim, self }) {
       const { bootTime } = self.props['runtime'] as HostSystemProperties['runtime'];
@@ -105,7 +83,7 @@ export const hostSystem = define('HostSystem', {
       }
       const { inMaintenanceMode, connectionState } = runtimeOf(ctx);
       if (!inMaintenanceMode && connectionState === 'connected') {
-        throw fault('InvalidState', {}, `Host '${nameOf(ctx)}' must be in maintenance mode, or disconnected, to be removed from its cluster.`);
+        throw fault('InvalidState', {}, `Host '${hostName(tx, self.ref)}' must be in maintenance mode, or disconnected, to be removed from its cluster.`);
       }
       removeHost(tx, self.ref);
     },
@@ -119,9 +97,16 @@ export const hostSystem = define('HostSystem', {
   rules: [configFollowsManagers, summaryFollows, ...datastoreRules, mountsFollowHosts],
 });
 
-/** The machines of a disconnected host are shown as disconnected too. */
-function connect(ctx: TransactionContext, connectionState: 'connected' | 'disconnected'): void {
-  const { tx, self } = ctx;
-  tx.set(self.ref, 'runtime', { ...runtimeOf(ctx), connectionState });
-  for (const vm of (tx.get(self.ref, 'vm') ?? []) as Refs) tx.set(vm, 'runtime.connectionState', connectionState);
+const MB = 1024 ** 2;
+
+/** Bytes that a machine needs beside its memory: its monitor, what each CPU keeps, page tables, video memory. */
+const memoryOverhead = (bytes: number, cpus: number, videoRam: number): number => Math.round(20 * MB + bytes / 128 + cpus * 4 * MB + videoRam);
+
+function lockDown({ sim, tx, self }: TransactionContext, lock: boolean): void {
+  if (sim.product === 'esxi') throw fault('DisableAdminNotSupported', {}, 'Lockdown mode is not supported by a host that no vCenter Server manages.');
+  const manager = tx.get(self.ref, 'configManager.hostAccessManager') as Ref;
+  if ((tx.get(manager, 'lockdownMode') !== 'lockdownDisabled') === lock) {
+    throw lock ? fault('AdminDisabled', {}, 'Lockdown mode is on already.') : fault('AdminNotDisabled', {}, 'Lockdown mode is not on.');
+  }
+  tx.set(manager, 'lockdownMode', lock ? 'lockdownNormal' : 'lockdownDisabled');
 }
