@@ -69,13 +69,13 @@ export async function undoableTask<M extends MethodName & `${string}_Task`>(
   run: CreateRun, onFailure: OnFailure, self: ManagedObjectReference, method: M, args: MethodArgs<M>, undo: (connection: Connection) => Promise<void>,
 ): Promise<TaskResult<M>> {
   const { session } = run;
-  let task: ManagedObjectReference | undefined;
   let ended = false;
-  const start = async (): Promise<ManagedObjectReference> => (await session.call(self, method, args)) as ManagedObjectReference;
-  task = await undoable(run, onFailure, start, async (connection) => {
-    if (task && !ended) {
-      await cancelTask(connection, task);
-      await waitForTasks(connection, [task]).catch(() => undefined);
+  let started: ManagedObjectReference | undefined;
+  const start = async (): Promise<ManagedObjectReference> => (started = (await session.call(self, method, args)) as ManagedObjectReference);
+  const task = await undoable(run, onFailure, start, async (connection) => {
+    if (started && !ended) {
+      await cancelTask(connection, started);
+      await waitForTasks(connection, [started]).catch(() => undefined);
     }
     await undo(connection);
   });
