@@ -84,7 +84,7 @@ function post({ sim, tx, session }: TransactionContext, event: Event, task: Task
   const { key: _key, createdTime: _time, fullFormattedMessage, ...given } = event as Event & { eventTypeId?: string; objectId?: string; objectType?: string };
   const type = given._type ?? 'Event';
   if (type === 'Event' || !isSubtype(type, 'Event')) throw fault('InvalidEvent', {}, `"${type}" is not an event that can be posted: use EventEx or one of the event types of this API.`);
-  if ('eventTypeId' in given && !given.eventTypeId) throw fault('InvalidEvent', {}, `The eventTypeId of the ${type} is missing.`);
+  if ((type === 'EventEx' || type === 'ExtendedEvent') && !given.eventTypeId) throw fault('InvalidEvent', {}, `The eventTypeId of the ${type} is missing.`);
   const chain = task?.eventChainId ?? (given.chainId > 0 ? given.chainId : undefined);
   const { objectId, objectType } = given;
   const about: ManagedObjectReference | undefined = objectId && objectType && managedType(objectType) ? { type: objectType, value: objectId } : undefined;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isFault, type Event, type EventFilterSpec, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { newestFirst, oldestFirst } from '../events/log.ts';
-import { ManualClock } from '../runtime/clock.ts';
+import type { ManualClock } from '../runtime/clock.ts';
 import { World } from './test-world.ts';
 
 type Ref = ManagedObjectReference;
