@@ -23,8 +23,7 @@ import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
 import { historyCollectors } from './history-collector.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
-import { hostNetworkSystem } from './host-system/host-network-system.ts';
-import { hostDateTimeSystem, hostFirewallSystem, hostServiceSystem } from './host-system/host-settings.ts';
+import { hostManagers } from './host-system/index-of-managers.ts';
 import { hostStorageSystem } from './host-system/host-storage-system.ts';
 import { hostSystem } from './host-system/host-system.ts';
 import { licenseAssignmentManager, licenseManager } from './license/license-manager.ts';
@@ -56,8 +55,8 @@ export const definitions: readonly Definition[] = [
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
-  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, hostNetworkSystem, hostFirewallSystem, hostServiceSystem,
-  hostDateTimeSystem, virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
+  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, ...hostManagers,
+  virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
 ];

@@ -39,7 +39,8 @@ export function removeHost(tx: Transaction, host: Ref): void {
   for (const datastore of list(tx, host, 'datastore')) {
     if (list(tx, datastore, '_hosts').every((other) => other.value === host.value)) forgetDatastore(tx, datastore);
   }
-  const managers = Object.values((tx.get(host, 'configManager') ?? {}) as Props) as Refs;
+  const commandLine = [tx.get(host, '_executer'), tx.get(host, '_typeManager')].filter((ref) => ref !== undefined) as Ref[];
+  const managers = [...Object.values((tx.get(host, 'configManager') ?? {}) as Props) as Refs, ...commandLine];
   for (const manager of managers) tx.remove(manager);
   tx.remove(tx.get(host, 'datastoreBrowser') as Ref);
   tx.remove(host);

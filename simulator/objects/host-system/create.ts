@@ -8,7 +8,9 @@ import { datacenterOf, entityProps } from '../entity.ts';
 import { createNetwork, findNetwork } from '../network-create.ts';
 import { esxAbout } from './defaults.ts';
 import { CAPABILITY, hardwareInfo, hardwareSummary, LICENSABLE } from './hardware.ts';
+import { certificateBytes } from './host-certificate-manager.ts';
 import { createManagers } from './managers.ts';
+import { hostCertificate, thumbprint } from './x509.ts';
 
 const REBOOT_FLAGS = { rebootRequired: false };
 const MANAGEMENT_IP = '10.10.0.2';
@@ -26,7 +28,8 @@ export function createHost(sim: Simulation, tx: Transaction, computeResource: Ma
   const tail = hash(uuid).toString(16).padStart(8, '0');
   const ip = address(number);
   const addresses = { hostName: name, ip, macTail: `${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4, 6)}` };
-  const configManager = createManagers(sim, tx, host, addresses);
+  const certificate = hostCertificate(name.replace(/:\d+$/, ''));
+  const { configManager, commandLine } = createManagers(sim, tx, host, { ...addresses, certificate, now: sim.clock.now(), memorySize: Number(hardwareSummary(uuid).memorySize) });
   const product = esxAbout(sim.about);
   const runtime: HostSystemProperties['runtime'] = {
     connectionState: 'connected', powerState: 'poweredOn', standbyMode: 'none', inMaintenanceMode: false, inQuarantineMode: false,
@@ -35,8 +38,8 @@ export function createHost(sim: Simulation, tx: Transaction, computeResource: Ma
   };
   const config: HostConfigInfo = {
     host, product, flags: { backgroundSnapshotsEnabled: true }, adminDisabled: false, lockdownMode: 'lockdownDisabled',
-    wakeOnLanCapable: false, vmotion: { ipConfig: { dhcp: false, ipAddress: ip, subnetMask: '255.255.0.0' } },
-    datastorePrincipal: 'root', pciPassthruInfo: [], domainList: [], graphicsInfo: [],
+    wakeOnLanCapable: false, datastorePrincipal: 'root', domainList: [], certificate: certificateBytes(certificate),
+    systemSwapConfiguration: { option: [] }, featureVersion: [], ioFilterInfo: [], sriovDevicePool: [],
   };
   tx.create('HostSystem', id, {
     ...entityProps(name, computeResource),
@@ -45,10 +48,11 @@ export function createHost(sim: Simulation, tx: Transaction, computeResource: Ma
     capability: CAPABILITY,
     licensableResource: LICENSABLE,
     configManager,
+    ...commandLine,
     config,
     summary: {
       host, hardware: hardwareSummary(uuid), runtime,
-      config: { name, port: 443, sslThumbprint: thumbprint(uuid), product, vmotionEnabled: true, faultToleranceEnabled: false },
+      config: { name, port: 443, sslThumbprint: thumbprint(certificate), product, vmotionEnabled: true, faultToleranceEnabled: false },
       quickStats: { overallCpuUsage: 67, overallMemoryUsage: 1404, distributedCpuFairness: 1000, distributedMemoryFairness: 1000, uptime: 86_400 },
       overallStatus: 'green', ...REBOOT_FLAGS, ...(esxi ? {} : { managementServerIp: MANAGEMENT_IP }),
     },
@@ -68,6 +72,3 @@ function joinNetwork(sim: Simulation, tx: Transaction, below: ManagedObjectRefer
   if (datacenter === undefined) throw new TypeError(`${below.value} is not in a datacenter`);
   return findNetwork(tx, datacenter, name) ?? createNetwork(sim, tx, datacenter, name, []);
 }
-
-const thumbprint = (uuid: string): string =>
-  Array.from({ length: 20 }, (_, i) => (hash(`${uuid}${i}`) & 255).toString(16).padStart(2, '0').toUpperCase()).join(':');

@@ -5,15 +5,26 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Props } from '../../store/object.ts';
 import type { Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { ADVANCED_OPTIONS, AUTO_START, DATE_TIME, FIREWALL, OPTION_DEFINITIONS, POWER_POLICIES, SERVICES } from './defaults.ts';
+import { ADVANCED_OPTIONS, OPTION_DEFINITIONS } from './advanced-options.ts';
+import { AUTO_START, DATE_TIME, POWER_POLICIES } from './defaults.ts';
+import { FIREWALL } from './firewall-rulesets.ts';
+import { certificateInfo } from './host-certificate-manager.ts';
 import { storageFollowsDatastores } from './host-disks.ts';
+import { networkConfig } from './host-network.ts';
+import { SERVICES } from './host-service-system.ts';
+import { nicManagerInfo, SELECTED, vmotionOf } from './host-virtual-nic-manager.ts';
 import { freshNetwork, NET_CAPABILITIES, type Addresses } from './network-config.ts';
 
 const DATASTORE_CAPABILITIES = {
   nfsMountCreationRequired: true, nfsMountCreationSupported: true, localDatastoreSupported: true, vmfsExtentExpansionSupported: true,
 };
 
-const NIC_TYPES = ['vmotion', 'faultToleranceLogging', 'management', 'vSphereReplication', 'vSphereProvisioning', 'vsan'] as const;
+/** What a new host's managers are made from. */
+export interface Fresh extends Addresses {
+  readonly certificate: string;
+  readonly now: Date;
+  readonly memorySize: number;
+}
 
 interface Manager {
   /** Field of HostConfigManager. */
@@ -22,73 +33,98 @@ interface Manager {
   /** Id on ESXi, and the part before '-<host number>' on vCenter. */
   readonly esxi: string;
   readonly vcenter: string;
-  props(addresses: Addresses): Props;
+  props(fresh: Fresh): Props;
 }
 
+const plainManager = (field: string, type: string, esxi: string, props: (fresh: Fresh) => Props = () => ({})): Manager =>
+  ({ field, type, esxi, vcenter: field, props });
+
+const memoryReservation = (memorySize: number) => ({
+  virtualMachineMin: 0, virtualMachineMax: memorySize, virtualMachineReserved: Math.floor(memorySize * 0.96), allocationPolicy: 'swapSome',
+});
+
+const NO_DIMMS = { summary: { numDimms: 0, healthStatus: 'normal', totalCapacity: 0, persistentCapacity: 0, blockCapacity: 0, availableCapacity: 0, numInterleavesets: 0, numNamespaces: 0 } };
+
 const MANAGERS: readonly Manager[] = [
-  {
-    field: 'networkSystem', type: 'HostNetworkSystem', esxi: 'networkSystem', vcenter: 'networkSystem',
-    props: (addresses) => {
-      const networkInfo = freshNetwork(addresses);
-      return {
-        capabilities: NET_CAPABILITIES, networkInfo, dnsConfig: networkInfo.dnsConfig, ipRouteConfig: networkInfo.ipRouteConfig,
-        offloadCapabilities: { csumOffload: true, tcpSegmentation: true, zeroCopyXmit: true },
-      };
-    },
-  },
-  {
-    field: 'virtualNicManager', type: 'HostVirtualNicManager', esxi: 'ha-vnic-mgr', vcenter: 'virtualNicManager',
-    props: (addresses) => {
-      const candidateVnic = freshNetwork(addresses).vnic!;
-      return {
-        info: {
-          netConfig: NIC_TYPES.map((nicType) => ({
-            nicType, multiSelectAllowed: true, candidateVnic,
-            selectedVnic: nicType === 'management' || nicType === 'vmotion' ? candidateVnic.map((v) => `VirtualNicManager.${nicType}.${v.key}`) : [],
-          })),
-        },
-      };
-    },
-  },
-  { field: 'firewallSystem', type: 'HostFirewallSystem', esxi: 'firewallSystem', vcenter: 'firewallSystem', props: () => ({ firewallInfo: FIREWALL }) },
-  {
-    field: 'datastoreSystem', type: 'HostDatastoreSystem', esxi: 'ha-datastoresystem', vcenter: 'datastoreSystem',
-    props: () => ({ datastore: [], capabilities: DATASTORE_CAPABILITIES }),
-  },
-  {
-    field: 'storageSystem', type: 'HostStorageSystem', esxi: 'storageSystem', vcenter: 'storageSystem',
-    // Disks and volumes are filled by storageFollowsDatastores.
-    props: () => ({ storageDeviceInfo: { softwareInternetScsiEnabled: false }, fileSystemVolumeInfo: {}, systemFile: [] }),
-  },
+  plainManager('networkSystem', 'HostNetworkSystem', 'networkSystem', (fresh) => {
+    const networkInfo = freshNetwork(fresh);
+    return {
+      capabilities: NET_CAPABILITIES, networkInfo, dnsConfig: networkInfo.dnsConfig, ipRouteConfig: networkInfo.ipRouteConfig, networkConfig: networkConfig(networkInfo),
+      offloadCapabilities: { csumOffload: true, tcpSegmentation: true, zeroCopyXmit: true },
+    };
+  }),
+  plainManager('virtualNicManager', 'HostVirtualNicManager', 'ha-vnic-mgr', (fresh) => ({ info: nicManagerInfo(freshNetwork(fresh).vnic!, SELECTED), _selected: SELECTED })),
+  plainManager('vmotionSystem', 'HostVMotionSystem', 'ha-vmotion-system', (fresh) => vmotionOf(nicManagerInfo(freshNetwork(fresh).vnic!, SELECTED)) as unknown as Props),
+  plainManager('firewallSystem', 'HostFirewallSystem', 'firewallSystem', () => ({ firewallInfo: FIREWALL })),
+  plainManager('datastoreSystem', 'HostDatastoreSystem', 'ha-datastoresystem', () => ({ datastore: [], capabilities: DATASTORE_CAPABILITIES })),
+  // Disks and volumes are filled by storageFollowsDatastores.
+  plainManager('storageSystem', 'HostStorageSystem', 'storageSystem', () => ({ storageDeviceInfo: { softwareInternetScsiEnabled: false }, fileSystemVolumeInfo: {}, systemFile: [] })),
   {
     field: 'advancedOption', type: 'OptionManager', esxi: 'ha-adv-options', vcenter: 'EsxHostAdvSettings',
     props: () => ({ supportedOption: OPTION_DEFINITIONS, setting: ADVANCED_OPTIONS }),
   },
-  { field: 'serviceSystem', type: 'HostServiceSystem', esxi: 'serviceSystem', vcenter: 'serviceSystem', props: () => ({ serviceInfo: { service: SERVICES } }) },
-  { field: 'dateTimeSystem', type: 'HostDateTimeSystem', esxi: 'dateTimeSystem', vcenter: 'dateTimeSystem', props: () => ({ dateTimeInfo: DATE_TIME }) },
-  {
-    field: 'powerSystem', type: 'HostPowerSystem', esxi: 'powerSystem', vcenter: 'powerSystem',
-    props: () => ({ capability: { availablePolicy: POWER_POLICIES }, info: { currentPolicy: POWER_POLICIES[1] } }),
-  },
-  { field: 'autoStartManager', type: 'HostAutoStartManager', esxi: 'ha-autostart-mgr', vcenter: 'autoStartManager', props: () => ({ config: AUTO_START }) },
-  { field: 'vmotionSystem', type: 'HostVMotionSystem', esxi: 'ha-vmotion-system', vcenter: 'vmotionSystem', props: ({ ip }) => ({ ipConfig: { dhcp: false, ipAddress: ip, subnetMask: '255.255.0.0' } }) },
-  {
-    field: 'cpuScheduler', type: 'HostCpuSchedulerSystem', esxi: 'cpuSchedulerSystem', vcenter: 'cpuSchedulerSystem',
-    props: () => ({ hyperthreadInfo: { available: true, active: true, config: true } }),
-  },
-  { field: 'hostAccessManager', type: 'HostAccessManager', esxi: 'hostAccessManager', vcenter: 'hostAccessManager', props: () => ({ lockdownMode: 'lockdownDisabled' }) },
-  { field: 'imageConfigManager', type: 'HostImageConfigManager', esxi: 'ha-image-configuration-manager', vcenter: 'imageConfigManager', props: () => ({}) },
+  plainManager('serviceSystem', 'HostServiceSystem', 'serviceSystem', () => ({ serviceInfo: { service: SERVICES } })),
+  plainManager('dateTimeSystem', 'HostDateTimeSystem', 'dateTimeSystem', () => ({ dateTimeInfo: DATE_TIME })),
+  plainManager('powerSystem', 'HostPowerSystem', 'powerSystem', () => ({ capability: { availablePolicy: POWER_POLICIES }, info: { currentPolicy: POWER_POLICIES[1] } })),
+  plainManager('autoStartManager', 'HostAutoStartManager', 'ha-autostart-mgr', () => ({ config: AUTO_START })),
+  plainManager('cpuScheduler', 'HostCpuSchedulerSystem', 'cpuSchedulerSystem', () => ({
+    hyperthreadInfo: { available: true, active: true, config: true }, cpuSchedulerInfo: { policy: 'systemDefault' },
+  })),
+  plainManager('memoryManager', 'HostMemorySystem', 'memoryManagerSystem', ({ memorySize }) => ({ virtualMachineReservationInfo: memoryReservation(memorySize) })),
+  plainManager('hostAccessManager', 'HostAccessManager', 'ha-host-access-manager', () => ({ lockdownMode: 'lockdownDisabled' })),
+  plainManager('imageConfigManager', 'HostImageConfigManager', 'ha-image-configuration-manager', ({ now }) => ({ _installed: now })),
+  plainManager('patchManager', 'HostPatchManager', 'ha-host-patch-manager'),
+  plainManager('certificateManager', 'HostCertificateManager', 'ha-certificate-manager', ({ certificate, now }) => ({ certificateInfo: certificateInfo(certificate, now) })),
+  plainManager('diagnosticSystem', 'HostDiagnosticSystem', 'diagnosticsystem'),
+  plainManager('snmpSystem', 'HostSnmpSystem', 'ha-snmp-agent', () => ({
+    configuration: { enabled: false, port: 161, readOnlyCommunities: [], trapTargets: [], option: [] },
+    limits: { maxReadOnlyCommunities: 10, maxTrapDestinations: 3, maxCommunityLength: 64, maxBufferSize: 65_535, capability: 'COMPLETE' },
+  })),
+  plainManager('bootDeviceSystem', 'HostBootDeviceSystem', 'ha-boot-device-system'),
+  plainManager('firmwareSystem', 'HostFirmwareSystem', 'ha-firmwareSystem'),
+  plainManager('healthStatusSystem', 'HostHealthStatusSystem', 'healthStatusSystem', () => ({ runtime: { systemHealthInfo: { numericSensorInfo: [] } } })),
+  plainManager('pciPassthruSystem', 'HostPciPassthruSystem', 'ha-pcipassthrusystem', () => ({ pciPassthruInfo: [] })),
+  plainManager('kernelModuleSystem', 'HostKernelModuleSystem', 'ha-kernelmodulesystem'),
+  plainManager('cacheConfigurationManager', 'HostCacheConfigurationManager', 'ha-cache-configuration-manager', () => ({ cacheConfigurationInfo: [] })),
+  plainManager('esxAgentHostManager', 'HostEsxAgentHostManager', 'ha-ESXAgentHostManager', () => ({ configInfo: {} })),
+  plainManager('iscsiManager', 'IscsiManager', 'iscsiManager'),
+  plainManager('vFlashManager', 'HostVFlashManager', 'ha-vflash-manager', () => ({ vFlashConfigInfo: {} })),
+  plainManager('vsanSystem', 'HostVsanSystem', 'ha-vsan', () => ({ config: { enabled: false } })),
+  plainManager('vsanInternalSystem', 'HostVsanInternalSystem', 'ha-vsan-internal-system'),
+  plainManager('graphicsManager', 'HostGraphicsManager', 'ha-graphics-manager', () => ({
+    graphicsInfo: [], graphicsConfig: { hostDefaultGraphicsType: 'shared', sharedPassthruAssignmentPolicy: 'performance', deviceType: [] },
+    sharedPassthruGpuTypes: [], sharedGpuCapabilities: [],
+  })),
+  plainManager('nvdimmSystem', 'HostNvdimmSystem', 'ha-nvdimm-system', () => ({ nvdimmSystemInfo: NO_DIMMS })),
+  plainManager('assignableHardwareManager', 'HostAssignableHardwareManager', 'ha-assignable-hardware-manager', () => ({ binding: [], config: { attributeOverride: [] } })),
+  plainManager('messageBusProxy', 'MessageBusProxy', 'messageBusProxy'),
+  plainManager('accountManager', 'HostLocalAccountManager', 'ha-localacctmgr'),
 ];
 
-/** Creates the managers of a host; gives HostSystem.configManager. */
+/** The way to the host's command line: found through methods of the host, not through its configManager. */
+const COMMAND_LINE = [
+  ['_executer', 'ReflectManagedMethodExecuter', 'ha-managed-method-executer', 'ManagedMethodExecuter'],
+  ['_typeManager', 'InternalDynamicTypeManager', 'ha-dynamic-type-manager', 'DynamicTypeManager'],
+] as const;
+
+type References = Readonly<Record<string, ManagedObjectReference>>;
+
+/** Creates the managers of a host; gives HostSystem.configManager and the internal references beside it. */
 export function createManagers(
-  sim: Simulation, tx: Transaction, host: ManagedObjectReference, addresses: Addresses,
-): Readonly<Record<string, ManagedObjectReference>> {
+  sim: Simulation, tx: Transaction, host: ManagedObjectReference, fresh: Fresh,
+): { readonly configManager: References; readonly commandLine: References } {
+  const esxiHost = sim.product === 'esxi';
   const number = host.value.slice(host.value.lastIndexOf('-') + 1);
-  return Object.fromEntries(MANAGERS.map(({ field, type, esxi, vcenter, props }) => {
-    const id = sim.product === 'esxi' ? esxi : `${vcenter}-${number}`;
-    return [field, tx.create(type, id, { ...props(addresses), _host: host })];
-  }));
+  const idOf = (esxi: string, vcenter: string): string => (esxiHost ? esxi : `${vcenter}-${number}`);
+  const configManager: Record<string, ManagedObjectReference> = {};
+  for (const { field, type, esxi, vcenter, props } of MANAGERS) {
+    const ref = { type, value: idOf(esxi, vcenter) };
+    // A standalone host shows some of them in its ServiceContent too.
+    configManager[field] = tx.has(ref) ? ref : tx.create(type, ref.value, { ...props(fresh), _host: host });
+  }
+  if (esxiHost) for (const field of ['licenseManager', 'userDirectory'] as const) if (sim.wellKnown[field]) configManager[field] = sim.wellKnown[field];
+  const commandLine = Object.fromEntries(COMMAND_LINE.map(([field, type, esxi, vcenter]) => [field, tx.create(type, idOf(esxi, vcenter), { _host: host })]));
+  return { configManager, commandLine };
 }
 
 /** [field of HostConfigInfo, field of HostConfigManager, property of the manager] */
@@ -110,6 +146,20 @@ const CONFIG_PARTS: readonly (readonly [config: string, manager: string, propert
   ['autoStart', 'autoStartManager', 'config'],
   ['hyperThread', 'cpuScheduler', 'hyperthreadInfo'],
   ['lockdownMode', 'hostAccessManager', 'lockdownMode'],
+  ['vmotion', 'vmotionSystem', '_vmotion'],
+  ['cpuScheduler', 'cpuScheduler', 'cpuSchedulerInfo'],
+  ['virtualMachineReservation', 'memoryManager', 'virtualMachineReservationInfo'],
+  ['activeDiagnosticPartition', 'diagnosticSystem', 'activePartition'],
+  ['pciPassthruInfo', 'pciPassthruSystem', 'pciPassthruInfo'],
+  ['cacheConfigurationInfo', 'cacheConfigurationManager', 'cacheConfigurationInfo'],
+  ['vFlashConfigInfo', 'vFlashManager', 'vFlashConfigInfo'],
+  ['vsanHostConfig', 'vsanSystem', 'config'],
+  ['graphicsInfo', 'graphicsManager', 'graphicsInfo'],
+  ['graphicsConfig', 'graphicsManager', 'graphicsConfig'],
+  ['sharedPassthruGpuTypes', 'graphicsManager', 'sharedPassthruGpuTypes'],
+  ['sharedGpuCapabilities', 'graphicsManager', 'sharedGpuCapabilities'],
+  ['assignableHardwareBinding', 'assignableHardwareManager', 'binding'],
+  ['assignableHardwareConfig', 'assignableHardwareManager', 'config'],
 ];
 
 /** HostSystem.config is put together from what the managers hold. */
@@ -129,6 +179,7 @@ export const configFollowsManagers: Rule = {
       const manager = managers[field] === undefined ? undefined : read(managers[field]);
       if (manager !== undefined) config[part] = manager[property];
     }
+    config['adminDisabled'] = config['lockdownMode'] !== 'lockdownDisabled';
     const same = Object.keys(config).every((key) => config[key] === old[key]);
     return same ? undefined : { config };
   },

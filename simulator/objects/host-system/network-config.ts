@@ -55,7 +55,7 @@ const withoutEmpty = (policy: HostNetworkPolicy): HostNetworkPolicy =>
 const physicalNic = (index: number, mac: string): PhysicalNic => ({
   key: pnicKey(`vmnic${index}`), device: `vmnic${index}`, pci: `0000:${(3 + index * 8).toString(16).padStart(2, '0')}:00.0`,
   driver: 'nvmxnet3', linkSpeed: { speedMb: 10_000, duplex: true },
-  validLinkSpecification: [{ speedMb: 10_000, duplex: true }], spec: { linkSpeed: { speedMb: 10_000, duplex: true } },
+  validLinkSpecification: [{ speedMb: 10_000, duplex: true }, { speedMb: 1000, duplex: true }], spec: { linkSpeed: { speedMb: 10_000, duplex: true } },
   wakeOnLanSupported: false, mac, autoNegotiateSupported: false, resourcePoolSchedulerAllowed: true,
 });
 
@@ -75,6 +75,11 @@ export function dnsConfig(hostName: string): HostDnsConfig {
     address: ['10.10.0.1'], searchDomain: dot < 0 ? [] : [plain.slice(dot + 1)],
   };
 }
+
+/** The TCP/IP stacks beside the default one: there, and without adapters until somebody adds one. */
+const OTHER_STACKS = ['vmotion', 'vSphereProvisioning'].map((key) => ({
+  key, name: key, ipV6Enabled: false, requestedMaxNumberOfConnections: 11_000, congestionControlAlgorithm: 'newreno',
+}));
 
 /** A fresh host: vSwitch0 on vmnic0 with 'VM Network' and 'Management Network' (vmk0). */
 export function freshNetwork({ hostName, ip, macTail }: Addresses): HostNetworkInfo {
@@ -114,6 +119,12 @@ export function freshNetwork({ hostName, ip, macTail }: Addresses): HostNetworkI
     },
     ipV6Enabled: false,
     atBootIpV6Enabled: false,
-    netStackInstance: [{ key: 'defaultTcpipStack', name: 'defaultTcpipStack', dnsConfig: dns, ipRouteConfig: route, ipV6Enabled: false }],
+    netStackInstance: [
+      {
+        key: 'defaultTcpipStack', name: 'defaultTcpipStack', dnsConfig: dns, ipRouteConfig: route, ipV6Enabled: false,
+        requestedMaxNumberOfConnections: 11_000, congestionControlAlgorithm: 'newreno',
+      },
+      ...OTHER_STACKS,
+    ],
   };
 }

@@ -1,0 +1,29 @@
+// The definitions of a host's managers; those of storage are in the list of files (../index.ts).
+import type { Definition } from '../../dispatch/define.ts';
+import { hostAccessManager } from './host-access-manager.ts';
+import { hostAutoStartManager } from './host-autostart-manager.ts';
+import { hostCertificateManager } from './host-certificate-manager.ts';
+import { hostDateTimeSystem } from './host-date-time-system.ts';
+import { hostFirewallSystem } from './host-firewall-system.ts';
+import {
+  hostAssignableHardwareManager, hostBootDeviceSystem, hostCpuSchedulerSystem, hostFirmwareSystem, hostGraphicsManager, hostMemorySystem,
+  hostPciPassthruSystem, hostPowerSystem, hostVFlashManager,
+} from './host-hardware-managers.ts';
+import { hostNetworkSystem } from './host-network-system.ts';
+import { hostServiceSystem } from './host-service-system.ts';
+import {
+  hostDiagnosticSystem, hostEsxAgentHostManager, hostHealthStatusSystem, hostImageConfigManager, hostKernelModuleSystem, hostPatchManager,
+  hostSnmpSystem, hostVsanInternalSystem, hostVsanSystem, iscsiManager,
+} from './host-software-managers.ts';
+import { hostVirtualNicManager, hostVMotionSystem } from './host-virtual-nic-manager.ts';
+
+export const hostManagers: readonly Definition[] = [
+  hostNetworkSystem, hostVirtualNicManager, hostVMotionSystem, hostFirewallSystem, hostServiceSystem, hostDateTimeSystem, hostCertificateManager,
+  hostAutoStartManager, hostAccessManager,
+  // Hardware.
+  hostPowerSystem, hostCpuSchedulerSystem, hostMemorySystem, hostPciPassthruSystem, hostGraphicsManager, hostVFlashManager, hostBootDeviceSystem,
+  hostFirmwareSystem, hostAssignableHardwareManager,
+  // Software.
+  hostKernelModuleSystem, hostImageConfigManager, hostPatchManager, hostSnmpSystem, hostHealthStatusSystem, hostVsanSystem, hostVsanInternalSystem,
+  hostEsxAgentHostManager, hostDiagnosticSystem, iscsiManager,
+];
