@@ -12,7 +12,7 @@ import { createSimulator, ManualClock, type Simulator } from './index.ts';
 import { isApiObject } from './store/store.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260101);
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1);
 /** Look for dangling references after every call, to find the one that left them. */
 const EVERY = (process.env['FUZZ_EVERY'] ?? '') !== '';
 
@@ -172,7 +172,7 @@ async function idle(turns: number): Promise<undefined> {
   return undefined;
 }
 
-const late = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 1000).unref());
+const late = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 5000).unref());
 
 /** The work of finished worlds: every type's methods, in an order that the seed decides. */
 async function fuzz(product: 'vcenter' | 'esxi', seed: number): Promise<Fuzz> {
