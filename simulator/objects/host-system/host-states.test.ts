@@ -119,6 +119,7 @@ test('machines follow the connection of their host, and take no orders while it 
   const world = new Hosts();
   const host = standalone(world);
   const [vm, other] = world.get<Refs>(host, 'vm') as [Ref, Ref];
+  await world.call(vm, 'CreateSnapshot_Task', { name: 'before', memory: false, quiesce: false });
   world.store.transaction((tx) => tx.set(other, 'runtime.connectionState', 'orphaned'));
   await world.call(host, 'DisconnectHost_Task');
   assert.deepEqual([world.runtime(host).connectionState, world.get(vm, 'runtime.connectionState')], ['disconnected', 'disconnected']);
@@ -127,7 +128,8 @@ test('machines follow the connection of their host, and take no orders while it 
   for (const [method, args] of Object.entries({
     PowerOffVM_Task: {}, ReconfigVM_Task: { spec: { annotation: 'x' } }, CreateSnapshot_Task: { name: 's', memory: false, quiesce: false }, Destroy_Task: {},
     MigrateVM_Task: { host: world.named('DC0_C0_H0'), priority: 'defaultPriority' },
-  })) await world.refuses('InvalidState', vm, method, args);
+  })) await world.refuses('HostNotConnected', vm, method, args);
+  await world.refuses('HostNotConnected', world.get(vm, 'snapshot.currentSnapshot'), 'RevertToSnapshot_Task');
   await world.call(host, 'ReconnectHost_Task');
   assert.deepEqual([world.runtime(host).connectionState, world.get(vm, 'runtime.connectionState'), world.get(other, 'runtime.connectionState')], ['connected', 'connected', 'orphaned']);
   await world.refuses('InvalidState', host, 'ReconnectHost_Task');

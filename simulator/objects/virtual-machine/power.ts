@@ -5,6 +5,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { joinPath, parseDatastorePath, removePath, splitPath, stat, writeFile } from '../datastore/files.ts';
 import { applyCustomization } from './customization.ts';
 import { bindPorts } from '../dvs-ports.ts';
+import { requireConnected } from '../host-system/host-state.ts';
 import { connection } from './devices.ts';
 import { toolsRunning } from './guest.ts';
 import { powerOnHost } from './placement.ts';
@@ -25,6 +26,12 @@ const titled = (state: State): string => WORDS[state].replace(/^p/, 'P').replace
 export function requirePower(tx: Transaction, vm: ManagedObjectReference, allowed: readonly State[], requested: State): void {
   const existing = powerStateOf(tx, vm);
   if (!allowed.includes(existing)) throw wrongPowerState(existing, requested);
+}
+
+/** Throws HostNotConnected for a machine whose host the server has lost. */
+export function requireReachable(tx: Transaction, vm: ManagedObjectReference): void {
+  const host = tx.get(vm, 'runtime.host') as ManagedObjectReference | undefined;
+  if (host && tx.get(vm, 'runtime.connectionState') === 'disconnected') requireConnected(tx, host);
 }
 
 /** Throws InvalidState for a template and for a machine whose host has lost it. */

@@ -5,7 +5,7 @@ import { cloneVirtualMachine } from './clone.ts';
 import { acquireTicket, createScreenshot, mksTicket, setScreen, typeKeys } from './console.ts';
 import { checkCustomization, customize } from './customization.ts';
 import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
-import { powerStateOf, requireOperable, requirePower, requireTools, reset, setPower } from './power.ts';
+import { powerStateOf, requireOperable, requirePower, requireReachable, requireTools, reset, setPower } from './power.ts';
 import { vmRelations, vmRules } from './properties.ts';
 import { reconfigure } from './reconfigure.ts';
 import { promoteDisks } from './relocate-files.ts';
@@ -14,7 +14,11 @@ import { consolidateDisks, createSnapshot, currentSnapshot, removeAllSnapshots, 
 import { answer, mountTools, resetGuest, unmountTools, upgradeHardware, upgradeTools } from './upkeep.ts';
 import { markAsTemplate, markAsVirtualMachine } from './template.ts';
 
-const self = ({ self: { ref } }: TransactionContext): ManagedObjectReference => ref;
+/** The receiver, which takes orders only while its host can be reached. */
+function self({ tx, self: { ref } }: TransactionContext): ManagedObjectReference {
+  requireReachable(tx, ref);
+  return ref;
+}
 
 /** A host given to PowerOn must belong to the machine's compute resource. */
 function hostFor({ tx, self: { ref } }: TransactionContext, host: ManagedObjectReference | undefined): ManagedObjectReference | undefined {
@@ -76,7 +80,8 @@ export const virtualMachine = define(
     },
     CheckCustomizationSpec: (ctx, { spec }) => checkCustomization(ctx.tx.get(self(ctx), 'config') as VirtualMachineConfigInfo, spec),
     Destroy_Task: { task: (ctx) => destroyVirtualMachine(ctx.tx, self(ctx)) },
-    UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.tx, self(ctx)),
+    // Forgetting a machine needs no host.
+    UnregisterVM: (ctx) => unregisterVirtualMachine(ctx.tx, ctx.self.ref),
     MarkAsTemplate: (ctx) => markAsTemplate(ctx.tx, self(ctx)),
     MarkAsVirtualMachine: (ctx, { pool, host }) => markAsVirtualMachine(ctx.tx, self(ctx), pool, host),
     // The layout is worked out again when a value that it follows from is another object.
