@@ -1,29 +1,30 @@
 // What the guests of VIC do when they boot: an appliance gets its addresses and starts its components, a container
 // starts its process. When they do it is watch.ts; how they were made they do not know.
 import type { ManagedObjectReference, OptionValue } from '../../core/vim25/index.ts';
-import { hash, Random } from '../runtime/random.ts';
+import { hash } from '../runtime/random.ts';
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { report } from './guest.ts';
-import { launched, networksUp, type Lease } from './guest-writeback.ts';
+import { bootPlanOf, type BootPlan } from './boot-rules.ts';
+import { dhcpOf, freeAddress, leaseFor } from './dhcp.ts';
+import { adaptersOf, bootOf, report, setBoot } from './guest.ts';
+import { launched, networksUp, notLaunched, type Lease } from './guest-writeback.ts';
 import { fromOptions, parseCidr, readAddress, referenceText, toOptions, type Keys } from './keys.ts';
-import { COMPONENTS, type Role } from './vch-keys.ts';
+import type { Component, Role } from './vch-keys.ts';
 
-const MASK = '255.255.252.0';
-const PREFIX = 22;
-const GATEWAY = '10.17.111.254';
-const DNS = ['10.118.81.1', '10.118.81.2'];
 const DHCP_ROLES: readonly Role[] = ['client', 'external', 'management'];
 const BRIDGE_PREFIX = 16;
+/** Components in the order in which an appliance starts them. */
+const LAUNCH_ORDER: readonly string[] = ['vicadmin', 'docker-personality', 'port-layer'];
 
 export type Kind = 'appliance' | 'container';
+export type Leases = Readonly<Partial<Record<Role, Lease>>>;
 
-const keysOf = (props: Props | undefined): Keys =>
-  fromOptions((props?.['config'] as { extraConfig?: readonly OptionValue[] } | undefined)?.extraConfig);
+const optionsOf = (props: Props | undefined): readonly OptionValue[] =>
+  (props?.['config'] as { extraConfig?: readonly OptionValue[] } | undefined)?.extraConfig ?? [];
+const keysOf = (props: Props | undefined): Keys => fromOptions(optionsOf(props));
 
 function optionOf(props: Props, key: string): string | undefined {
-  const options = (props['config'] as { extraConfig?: readonly OptionValue[] } | undefined)?.extraConfig;
-  const value = options?.find((option) => option.key === key)?.value;
+  const value = optionsOf(props).find((option) => option.key === key)?.value;
   return value === undefined ? undefined : String(value);
 }
 
@@ -34,50 +35,63 @@ export function kindOf(vm: ManagedObjectReference, props: Props): Kind | undefin
   return id !== undefined && optionOf(props, 'guestinfo./sessions') === id ? 'container' : undefined;
 }
 
+const listOf = (value: string | undefined): string[] => (value === undefined || value === '<nil>' ? [] : value.split('|'));
 const addressKey = (role: Role): string => `guestinfo..init.networks|${role}.ip.IP`;
+const slotKey = (role: Role): string => `guestinfo./init/networks|${role}/Common/id`;
 
-/** Addresses that appliances have: those they wrote back last. */
+/** Addresses that other appliances have or had last. */
 function takenAddresses(tx: Transaction, except: ManagedObjectReference): Set<string> {
   const taken = new Set<string>();
   for (const vm of tx.all('VirtualMachine')) {
-    if (vm.value === except.value) continue;
-    for (const role of DHCP_ROLES) {
-      const address = readAddress(optionOf(tx.props(vm), addressKey(role)));
-      if (address !== undefined) taken.add(address);
-    }
+    if (vm.value !== except.value) for (const address of bootOf(tx.props(vm))?.addresses ?? []) taken.add(address);
   }
   return taken;
 }
 
-/** A free address for an adapter; it follows from the machine, as a DHCP server's lease from a MAC address. */
-function lease(tx: Transaction, vm: ManagedObjectReference, slot: string, used: ReadonlySet<string>): string {
-  const random = new Random(hash(`${String(tx.get(vm, 'config.uuid'))} ${slot}`));
-  for (let attempt = 0; ; attempt++) {
-    const third = attempt < 200 ? 109 : random.integer(108, 110);
-    const address = `10.17.${third}.${random.integer(2, 250)}`;
-    if (!used.has(address)) return address;
-  }
+/** An address that the configuration names itself, so that no DHCP server is asked. */
+function staticAddress(keys: Keys, role: Role): string | undefined {
+  const address = readAddress(keys[`guestinfo./init/networks|${role}/staticip/IP`]);
+  return address === '0.0.0.0' ? undefined : address;
 }
 
-/** The lease of each role: what it had before, else `client` for the client's adapter, else a free one. */
-export function leasesOf(tx: Transaction, vm: ManagedObjectReference, client?: string): Partial<Record<Role, Lease>> {
+/**
+ * The lease of each role: what it had before, else `client` for the client's adapter, else what the DHCP server of its
+ * network gives. Undefined when one of them gets none, because then the appliance goes no further.
+ */
+export function leasesOf(tx: Transaction, vm: ManagedObjectReference, client?: string): Leases | undefined {
   const keys = keysOf(tx.find(vm));
-  const slot = (role: Role) => keys[`guestinfo./init/networks|${role}/Common/id`] ?? role;
-  const roles = (keys['guestinfo./init/networks'] ?? '').split('|');
+  const roles = listOf(keys['guestinfo./init/networks']);
+  const adapters = new Map(adaptersOf(tx, vm).map((adapter) => [String(adapter.slot), adapter]));
+  const { dhcp } = bootPlanOf(tx, vm);
   const bySlot = new Map<string, string>();
   let used: Set<string> | undefined;
   const leases: Partial<Record<Role, Lease>> = {};
   for (const role of DHCP_ROLES.filter((name) => roles.includes(name))) {
-    let address = bySlot.get(slot(role)) ?? readAddress(keys[addressKey(role)]) ?? (role === 'client' ? client : undefined);
+    const slot = keys[slotKey(role)] ?? '';
+    const network = adapters.get(slot)?.network;
+    if (network === undefined || adapters.get(slot)!.unplugged) return undefined;
+    const range = dhcpOf(tx, network);
+    let address = staticAddress(keys, role);
     if (address === undefined) {
-      used ??= takenAddresses(tx, vm);
-      address = lease(tx, vm, slot(role), used);
-      used.add(address);
+      if (!dhcp || range === undefined) return undefined;
+      address = bySlot.get(slot) ?? readAddress(keys[addressKey(role)]) ?? (role === 'client' ? client : undefined);
+      if (address === undefined) {
+        const taken = (used ??= takenAddresses(tx, vm));
+        address = freeAddress(range, hash(`${String(tx.get(vm, 'config.uuid'))} ${slot}`), (one) => taken.has(one));
+        if (address === undefined) return undefined;
+        taken.add(address);
+      }
+      bySlot.set(slot, address);
     }
-    bySlot.set(slot(role), address);
-    leases[role] = { address, mask: MASK, gateway: GATEWAY, dns: DNS };
+    leases[role] = leaseFor(address, range);
   }
   return leases;
+}
+
+/** The components that the configuration names, in the order in which they are started. */
+export function componentsOf(props: Props): string[] {
+  const named = listOf(optionOf(props, 'guestinfo./init/sessions'));
+  return [...LAUNCH_ORDER.filter((name) => named.includes(name)), ...named.filter((name) => !LAUNCH_ORDER.includes(name))];
 }
 
 /** Writes keys into a machine's configuration, as its guest does. */
@@ -87,21 +101,30 @@ export function writeBack(tx: Transaction, vm: ManagedObjectReference, keys: Key
   tx.set(vm, 'config.extraConfig', [...kept, ...toOptions(keys)]);
 }
 
-/** The appliance's addresses become known to vSphere. */
-export function reportAppliance(tx: Transaction, vm: ManagedObjectReference, leases: Partial<Record<Role, Lease>>): void {
+/** What a component has to say after its launch; undefined for one of which nothing is heard. */
+export function launchOf(plan: BootPlan, component: string): Keys | undefined {
+  if ((plan.hangs as readonly string[]).includes(component)) return undefined;
+  const failure = plan.failures[component as Component];
+  return failure === undefined ? launched(component) : notLaunched(component, failure);
+}
+
+/** The networks of an appliance come up: it writes its addresses down and vSphere learns of them. */
+export function networksCameUp(tx: Transaction, vm: ManagedObjectReference, leases: Leases): void {
+  writeBack(tx, vm, networksUp(leases, componentsOf(tx.props(vm))));
+  setBoot(tx, vm, { ...bootOf(tx.props(vm)), addresses: addressesOf(leases) });
   const keys = keysOf(tx.find(vm));
   const addresses = new Map<number, { address: string; prefix: number }>();
   const bridge = readAddress(keys['guestinfo./bridge-ip-range/IP']);
-  if (bridge !== undefined) {
-    addresses.set(Number(keys['guestinfo./init/networks|bridge/Common/id']), { address: bridge.replace(/\d+$/, (last) => String(Number(last) + 1)), prefix: BRIDGE_PREFIX });
-  }
+  if (bridge !== undefined) addresses.set(Number(keys[slotKey('bridge')]), { address: second(bridge), prefix: BRIDGE_PREFIX });
   for (const role of DHCP_ROLES) {
     const found = leases[role];
-    if (found) addresses.set(Number(keys[`guestinfo./init/networks|${role}/Common/id`]), { address: found.address, prefix: PREFIX });
+    if (found) addresses.set(Number(keys[slotKey(role)]), found);
   }
   const main = (leases.client ?? leases.external ?? leases.management)?.address;
   if (main !== undefined) report(tx, vm, String(tx.get(vm, 'name')), addresses, main);
 }
+
+const addressesOf = (leases: Leases): string[] => [...new Set(Object.values(leases).map((lease) => lease.address))];
 
 /** A container's process starts and its address becomes known. */
 export function runContainer(tx: Transaction, vm: ManagedObjectReference): void {
@@ -116,22 +139,31 @@ export function runContainer(tx: Transaction, vm: ManagedObjectReference): void 
 
 /** Leaves a VIC machine as it is long after power-on: for worlds that begin with running machines. */
 export function bootAtOnce(tx: Transaction, vm: ManagedObjectReference, client?: string): void {
+  const time = tx.get(vm, 'runtime.bootTime') as Date | undefined;
   if (kindOf(vm, tx.props(vm)) === 'container') {
     runContainer(tx, vm);
+    setBoot(tx, vm, { time, done: true });
     return;
   }
   const leases = leasesOf(tx, vm, client);
-  writeBack(tx, vm, Object.assign(networksUp(leases), ...COMPONENTS.map(launched)) as Keys);
-  reportAppliance(tx, vm, leases);
+  // Without addresses it is still waiting for them, and the world goes on from there.
+  if (!leases) return;
+  networksCameUp(tx, vm, leases);
+  const plan = bootPlanOf(tx, vm);
+  for (const component of componentsOf(tx.props(vm))) writeBack(tx, vm, launchOf(plan, component) ?? {});
+  setBoot(tx, vm, { ...bootOf(tx.props(vm)), time, done: true });
 }
 
 /** What is left of an earlier run in an appliance that is off: its last addresses and "started" stay in its keys. */
 export function rememberBoot(tx: Transaction, vm: ManagedObjectReference, client?: string): void {
-  writeBack(tx, vm, Object.assign(networksUp(leasesOf(tx, vm, client)), ...COMPONENTS.map(launched)) as Keys);
+  const leases = leasesOf(tx, vm, client);
+  if (!leases) return;
+  const components = componentsOf(tx.props(vm));
+  writeBack(tx, vm, Object.assign(networksUp(leases, components), ...components.map(launched)) as Keys);
+  setBoot(tx, vm, { addresses: addressesOf(leases) });
 }
 
+const second = (network: string): string => network.replace(/\d+$/, (last) => String(Number(last) + 1));
+
 /** First address of the bridge network: the appliance's own, and the gateway of containers, as '172.16.0.1/16'. */
-export function bridgeGateway(range: string): string {
-  const { address } = parseCidr(range);
-  return `${address.replace(/\d+$/, (last) => String(Number(last) + 1))}/${BRIDGE_PREFIX}`;
-}
+export const bridgeGateway = (range: string): string => `${second(parseCidr(range).address)}/${BRIDGE_PREFIX}`;

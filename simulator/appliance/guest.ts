@@ -9,7 +9,20 @@ export interface Adapter {
   readonly slot: number;
   readonly mac: string;
   readonly network: ManagedObjectReference | undefined;
+  readonly unplugged: boolean;
 }
+
+/** What is known of a guest's last boot; internal, as `_boot`. */
+export interface Boot {
+  /** The boot time of the machine that this boot belongs to; absent while the machine is off. */
+  readonly time?: Date | undefined;
+  readonly done?: boolean;
+  /** Leases it has, also while it is off. */
+  readonly addresses?: readonly string[];
+}
+
+export const bootOf = (props: Readonly<Record<string, unknown>>): Boot | undefined => props['_boot'] as Boot | undefined;
+export const setBoot = (tx: Transaction, vm: ManagedObjectReference, boot: Boot): void => tx.set(vm, '_boot', boot);
 
 interface AdapterBacking {
   readonly network?: ManagedObjectReference;
@@ -18,6 +31,7 @@ interface AdapterBacking {
 
 /** The network adapters of a machine, in order of their slots. */
 export function adaptersOf(tx: Transaction, vm: ManagedObjectReference): Adapter[] {
+  const on = tx.get(vm, 'runtime.powerState') === 'poweredOn';
   const devices = (tx.props<'VirtualMachine'>(vm).config?.hardware.device ?? []) as readonly VirtualEthernetCard[];
   return devices
     .filter((device) => device.macAddress !== undefined)
@@ -29,6 +43,8 @@ export function adaptersOf(tx: Transaction, vm: ManagedObjectReference): Adapter
         slot: (device.slotInfo as { pciSlotNumber?: number } | undefined)?.pciSlotNumber ?? 0,
         mac: device.macAddress!,
         network: group === undefined ? backing?.network : { type: 'DistributedVirtualPortgroup', value: group },
+        // While the machine is off nothing is connected: what counts is how it starts.
+        unplugged: (on ? device.connectable?.connected : device.connectable?.startConnected) === false,
       };
     })
     .sort((a, b) => a.slot - b.slot);
@@ -42,14 +58,14 @@ export const isReporting = (props: Readonly<Record<string, unknown>>): boolean =
 export function report(
   tx: Transaction, vm: ManagedObjectReference, hostName: string, addresses: ReadonlyMap<number, { address: string; prefix: number }>, main: string,
 ): void {
-  const net: GuestNicInfo[] = adaptersOf(tx, vm).map(({ key, slot, mac, network }) => {
+  const net: GuestNicInfo[] = adaptersOf(tx, vm).map(({ key, slot, mac, network, unplugged }) => {
     const found = addresses.get(slot);
     return {
       _type: 'GuestNicInfo',
       network: network && tx.has(network) ? String(tx.get(network, 'name')) : '',
       ipAddress: found ? [found.address] : [],
       macAddress: mac,
-      connected: true,
+      connected: !unplugged,
       deviceConfigId: key,
       ...(found
         ? { ipConfig: { _type: 'NetIpConfigInfo', ipAddress: [{ _type: 'NetIpConfigInfoIpAddress', ipAddress: found.address, prefixLength: found.prefix, state: 'preferred' }] } }
@@ -73,4 +89,17 @@ export function report(
 export function silence(tx: Transaction, vm: ManagedObjectReference): void {
   const { guestState: _s, hostName: _h, ipAddress: _a, net: _n, ...rest } = (tx.get(vm, '_guest') ?? {}) as Record<string, unknown>;
   tx.set(vm, '_guest', { ...rest, toolsStatus: 'toolsNotRunning', toolsRunningStatus: 'guestToolsNotRunning' });
+}
+
+/** Lets what the guest reports follow its adapters: one that is gone takes its address along. */
+export function followAdapters(tx: Transaction, vm: ManagedObjectReference): void {
+  const guest = tx.get(vm, '_guest') as { net?: readonly GuestNicInfo[]; ipAddress?: string } | undefined;
+  if (!guest?.net) return;
+  const present = new Set(adaptersOf(tx, vm).map(({ key }) => key));
+  const net = guest.net.filter(({ deviceConfigId }) => present.has(deviceConfigId));
+  if (net.length === guest.net.length) return;
+  const addresses = net.flatMap(({ ipAddress }) => ipAddress ?? []);
+  const { ipAddress, ...rest } = guest;
+  const main = ipAddress !== undefined && addresses.includes(ipAddress) ? ipAddress : addresses[0];
+  tx.set(vm, '_guest', { ...rest, net, ...(main === undefined ? {} : { ipAddress: main }) });
 }

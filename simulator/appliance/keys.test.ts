@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { containerKeys } from './container-keys.ts';
-import { launched, networksUp } from './guest-writeback.ts';
+import { launched, networksUp, notLaunched } from './guest-writeback.ts';
 import { longAddress, netmask, NIL, parseCidr, readAddress, shortAddress, type Keys } from './keys.ts';
 import { vchKeys, type VchConfig } from './vch-keys.ts';
 
@@ -123,9 +123,10 @@ test('every option of create, container networks included, gives the keys and va
 
 test('what a running appliance writes back is what the original guest writes', () => {
   const captured = JSON.parse(readFileSync('fixtures/wire/guest-writeback.json', 'utf8')) as Record<string, Keys>;
-  const lease = { address: '10.17.109.23', mask: '255.255.252.0', gateway: '10.17.111.254', dns: ['10.118.81.1', '10.118.81.2'] };
+  const lease = { address: '10.17.109.23', prefix: 22, mask: '255.255.252.0', gateway: '10.17.111.254', dns: ['10.118.81.1', '10.118.81.2'] };
   assert.deepEqual(networksUp({ client: lease, external: lease, management: lease }), captured['1-after-networks-applied']);
   assert.deepEqual(launched('vicadmin'), captured['2-after-launch-of-vicadmin']);
+  assert.deepEqual(notLaunched('port-layer', 'fork/exec /sbin/port-layer-server: no such file or directory'), captured['3-failed-launch-of-port-layer']);
 });
 
 test('a container has the keys of the original for the same content', () => {

@@ -172,11 +172,10 @@ export function createVch(sim: Simulation, tx: Transaction, site: VchSite, optio
 
   for (const store of options.volumeStores) writeVolumeStore(sim, tx, store, store.volumes);
   writeImageStore(sim, tx, options.imageStore, uuid, options.images.map(describeImage));
-  rememberBoot(tx, appliance, options.address);
   if (options.state === 'on') {
     setPower(sim, tx, appliance, 'poweredOn');
-    bootAtOnce(tx, appliance);
-  }
+    bootAtOnce(tx, appliance, options.address);
+  } else rememberBoot(tx, appliance, options.address);
   const containers = createContainers(sim, tx, site, options, { ...home, uuid, appliance, config });
   return { pool: compute, appliance, containers };
 }
@@ -186,7 +185,7 @@ function createContainers(sim: Simulation, tx: Transaction, site: VchSite, optio
 }): ManagedObjectReference[] {
   const volumes = new Map(options.volumeStores.flatMap((store) => store.volumes.map((name) => [name, volumeDisk(store, name)] as const)));
   const gateway = bridgeGateway(options.bridgeRange);
-  const management = leasesOf(tx, vch.appliance).management!.address;
+  const management = leasesOf(tx, vch.appliance)?.management?.address ?? options.address;
   return options.containers.map((container, i) => {
     const vm = createContainer(sim, tx, {
       pool: vch.pool, folder: site.folder, host: site.nextHost(), datastore: options.imageStore.datastore, vchUuid: vch.uuid,

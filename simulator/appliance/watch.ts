@@ -1,85 +1,193 @@
-// The life of VIC guests: they boot when their machine is powered on and fall silent when it is powered off.
+// The life of VIC guests: they boot when their machine is powered on or reset and fall silent when it is powered off.
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { kindOf, leasesOf, reportAppliance, runContainer, writeBack, type Kind } from './boot.ts';
-import { isReporting, silence } from './guest.ts';
-import { launched, networksUp } from './guest-writeback.ts';
-import type { Component } from './vch-keys.ts';
+import { componentsOf, kindOf, launchOf, leasesOf, networksCameUp, runContainer, writeBack, type Kind } from './boot.ts';
+import { bootPlanOf, RULES, type BootPlan } from './boot-rules.ts';
+import { bootOf, followAdapters, isReporting, setBoot, silence } from './guest.ts';
 
-/** Components in the order in which an appliance starts them. */
-const LAUNCH_ORDER: readonly Component[] = ['vicadmin', 'docker-personality', 'port-layer'];
+const NETWORKS: ReadonlySet<string> = new Set(['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork', RULES.type]);
 
-const isOn = (props: Props): boolean => (props['runtime'] as { powerState?: string } | undefined)?.powerState === 'poweredOn';
-const isOff = (props: Props): boolean => (props['runtime'] as { powerState?: string } | undefined)?.powerState === 'poweredOff';
+interface Runtime {
+  readonly powerState?: string;
+  readonly bootTime?: Date;
+}
+
+const runtimeOf = (props: Props): Runtime => (props['runtime'] ?? {}) as Runtime;
+
+/** One boot that is under way. */
+interface Booting {
+  readonly time: number;
+  /** Nobody answers its DHCP requests; it goes on asking. */
+  waiting: boolean;
+  cancel(): void;
+}
+
+/** What changed since somebody looked, as far as it concerns guests. */
+interface News {
+  readonly powered: Map<string, ManagedObjectReference>;
+  readonly reconfigured: Map<string, ManagedObjectReference>;
+  networks: boolean;
+}
 
 /**
  * Lets VIC machines follow their power state from now on. Each step is a commit of its own, so that whoever waits
  * sees addresses first and then one component after the other. Returns what ends it.
  */
 export function watchAppliances(sim: Simulation): () => void {
-  const { store, clock, log } = sim;
+  const { store, log } = sim;
   const ending = new AbortController();
-  const booting = new Set<string>();
-  const current = (vm: ManagedObjectReference): Props | undefined => store.get(vm)?.props;
-  const step = (vm: ManagedObjectReference, work: (tx: Transaction) => void, next?: () => void) =>
-    clock.after(0, () => {
-      const props = current(vm);
-      if (ending.signal.aborted || props === undefined || !isOn(props)) {
-        booting.delete(vm.value);
-        if (props !== undefined) follow(vm);
-        return;
-      }
-      store.transaction(work);
-      if (next) next();
-      else booting.delete(vm.value);
-    });
-  const boot = (vm: ManagedObjectReference, kind: Kind) => {
-    booting.add(vm.value);
-    if (kind === 'container') {
-      step(vm, (tx) => runContainer(tx, vm));
-      return;
-    }
-    const launch = (rest: readonly Component[]): void => {
-      const [component, ...later] = rest;
-      if (component) step(vm, (tx) => writeBack(tx, vm, launched(component)), later.length > 0 ? () => launch(later) : undefined);
-    };
-    step(vm, (tx) => {
-      const leases = leasesOf(tx, vm);
-      writeBack(tx, vm, networksUp(leases));
-      reportAppliance(tx, vm, leases);
-    }, () => launch(LAUNCH_ORDER));
-  };
-  const follow = (vm: ManagedObjectReference): void => {
-    const props = current(vm);
-    if (props === undefined) return;
-    if (isOff(props) && isReporting(props)) {
-      if (kindOf(vm, props)) store.transaction((tx) => silence(tx, vm));
-    } else if (isOn(props) && !isReporting(props) && !booting.has(vm.value)) {
-      const kind = kindOf(vm, props);
-      if (kind) boot(vm, kind);
-    }
-  };
-  const machinesSince = (version: number): Iterable<ManagedObjectReference> => {
-    if (version < store.journal.oldest) return [...store.ofType('VirtualMachine')].map(({ ref }) => ref);
-    const seen = new Map<string, ManagedObjectReference>();
-    for (const { changes } of store.journal.since(version)) {
-      for (const { ref, kind, paths } of changes) {
-        if (ref.type !== 'VirtualMachine' || kind === 'remove') continue;
-        if (kind === 'create' || paths.some((path) => path.startsWith('runtime'))) seen.set(ref.value, ref);
-      }
-    }
-    return seen.values();
-  };
+  const guests = new Guests(sim);
   const watch = async (): Promise<void> => {
-    let version = store.version;
-    while (await store.watch.after(version, ending.signal)) {
-      const since = version;
-      version = store.version;
-      for (const vm of machinesSince(since)) follow(vm);
-    }
+    // A world that was forked or restored may be in the middle of a boot.
+    let since = 0;
+    do {
+      const now = store.version;
+      guests.hear(newsSince(sim, since));
+      since = now;
+    } while (await store.watch.after(since, ending.signal));
   };
   watch().catch((error: unknown) => log.write('error', `the simulated guests of VIC stopped: ${String(error)}`));
-  return () => ending.abort();
+  return () => {
+    ending.abort();
+    guests.end();
+  };
+}
+
+function newsSince({ store }: Simulation, version: number): News {
+  const news: News = { powered: new Map(), reconfigured: new Map(), networks: false };
+  if (version < store.journal.oldest) {
+    for (const { ref } of store.ofType('VirtualMachine')) news.powered.set(ref.value, ref);
+    news.networks = true;
+    return news;
+  }
+  for (const { changes } of store.journal.since(version)) {
+    for (const { ref, kind, paths } of changes) {
+      if (NETWORKS.has(ref.type)) news.networks = true;
+      if (ref.type !== 'VirtualMachine') continue;
+      if (kind !== 'change' || paths.some((path) => path.startsWith('runtime'))) news.powered.set(ref.value, ref);
+      if (paths.some((path) => path.startsWith('config'))) news.reconfigured.set(ref.value, ref);
+    }
+  }
+  return news;
+}
+
+class Guests {
+  private readonly sim: Simulation;
+  private readonly booting = new Map<string, Booting>();
+
+  constructor(sim: Simulation) {
+    this.sim = sim;
+  }
+
+  end(): void {
+    for (const boot of this.booting.values()) boot.cancel();
+    this.booting.clear();
+  }
+
+  hear(news: News): void {
+    for (const vm of news.powered.values()) this.follow(vm);
+    for (const vm of news.reconfigured.values()) {
+      const props = this.sim.store.get(vm)?.props;
+      if (props && isReporting(props) && bootOf(props)) this.sim.store.transaction((tx) => followAdapters(tx, vm));
+    }
+    for (const [id, boot] of [...this.booting]) {
+      if (boot.waiting && (news.networks || news.reconfigured.has(id))) this.applyNetworks({ type: 'VirtualMachine', value: id });
+    }
+  }
+
+  /** Brings a machine's guest in line with its power. */
+  private follow(vm: ManagedObjectReference): void {
+    const { store } = this.sim;
+    const props = store.get(vm)?.props;
+    const { powerState, bootTime } = props ? runtimeOf(props) : {};
+    const boot = props && bootOf(props);
+    if (powerState === 'poweredOn') {
+      const time = bootTime?.getTime() ?? 0;
+      if (boot?.time?.getTime() === time && (boot.done || this.booting.get(vm.value)?.time === time)) return;
+      const kind = kindOf(vm, props!);
+      if (kind) this.boot(vm, kind, bootTime ?? new Date(0));
+      return;
+    }
+    if (powerState === 'suspended' && boot?.done) return;
+    this.forget(vm);
+    if (powerState === 'poweredOff' && boot?.time !== undefined) {
+      store.transaction((tx) => {
+        const { addresses } = boot;
+        setBoot(tx, vm, addresses ? { addresses } : {});
+        silence(tx, vm);
+      });
+    }
+  }
+
+  private forget(vm: ManagedObjectReference): void {
+    this.booting.get(vm.value)?.cancel();
+    this.booting.delete(vm.value);
+  }
+
+  private boot(vm: ManagedObjectReference, kind: Kind, time: Date): void {
+    this.forget(vm);
+    const booting: Booting = { time: time.getTime(), waiting: false, cancel: () => {} };
+    this.booting.set(vm.value, booting);
+    let plan: BootPlan | undefined;
+    this.sim.store.transaction((tx) => {
+      // After a reset nothing of the earlier run answers any more.
+      if (isReporting(tx.props(vm))) silence(tx, vm);
+      setBoot(tx, vm, { ...bootOf(tx.props(vm)), time, done: false });
+      plan = bootPlanOf(tx, vm);
+    });
+    if (kind === 'container') {
+      this.step(vm, 0, (tx) => {
+        runContainer(tx, vm);
+        this.finish(tx, vm);
+      });
+    } else this.step(vm, plan!.delay * 1000, undefined, () => this.applyNetworks(vm));
+  }
+
+  /** Does a piece of a boot after a while, unless the machine has been powered off, reset or removed by then. */
+  private step(vm: ManagedObjectReference, milliseconds: number, work?: (tx: Transaction) => void, next?: () => void): void {
+    const { store, clock } = this.sim;
+    const booting = this.booting.get(vm.value)!;
+    booting.cancel = clock.after(milliseconds, () => {
+      const props = store.get(vm)?.props;
+      const current = props && runtimeOf(props).powerState === 'poweredOn' && (runtimeOf(props).bootTime?.getTime() ?? 0) === booting.time;
+      if (this.booting.get(vm.value) !== booting || !current) {
+        this.booting.delete(vm.value);
+        if (props) this.follow(vm);
+        return;
+      }
+      if (work) store.transaction(work);
+      next?.();
+    });
+  }
+
+  private applyNetworks(vm: ManagedObjectReference): void {
+    const { store, log } = this.sim;
+    const booting = this.booting.get(vm.value)!;
+    let up = false;
+    store.transaction((tx) => {
+      const leases = leasesOf(tx, vm);
+      if (!leases) return;
+      networksCameUp(tx, vm, leases);
+      up = true;
+    });
+    if (!up && !booting.waiting) log.write('warn', `the appliance ${String(store.get(vm)!.props['name'])} gets no address on one of its networks and goes on asking`);
+    booting.waiting = !up;
+    if (up) this.launch(vm, componentsOf(store.get(vm)!.props));
+  }
+
+  private launch(vm: ManagedObjectReference, components: readonly string[]): void {
+    const [component, ...later] = components;
+    this.step(vm, 0, (tx) => {
+      const keys = component === undefined ? undefined : launchOf(bootPlanOf(tx, vm), component);
+      if (keys) writeBack(tx, vm, keys);
+      if (later.length === 0) this.finish(tx, vm);
+    }, later.length > 0 ? () => this.launch(vm, later) : undefined);
+  }
+
+  private finish(tx: Transaction, vm: ManagedObjectReference): void {
+    setBoot(tx, vm, { ...bootOf(tx.props(vm)), done: true });
+    tx.afterCommit(() => this.booting.delete(vm.value));
+  }
 }
