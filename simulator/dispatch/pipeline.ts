@@ -100,7 +100,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       explain: (error) => explained(call, error),
       ...(handler.wait ? { wait: waitOf(sim, self.ref, handler.wait, call.args) } : {}),
       run: (inner) => {
-        if (isEntity && !inner.has(self.ref)) {
+        if (lookUp(call.session, sim.store, self.ref) === undefined) {
           throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);
         }
         // What an argument names may have gone while the task stood in its queue.

@@ -158,7 +158,7 @@ export const connectionMethods = {
       return {
         ...(summary.managementServerIp === undefined ? {} : { serverIp: summary.managementServerIp }),
         inDasCluster: das ?? false, host: summary, vm: summaries('vm') as HostConnectInfo['vm'], vimAccountNameRequired: false, clusterSupported: true,
-        network: summaries('network').map((network) => ({ _type: 'HostNetworkConnectInfo', summary: network })) as unknown as HostConnectInfo['network'],
+        network: summaries('network').map((network) => ({ _type: 'HostConnectInfoNetworkInfo', summary: network })) as unknown as HostConnectInfo['network'],
         datastore: summaries('datastore').map((datastore) => ({
           _type: 'HostDatastoreExistsConnectInfo', summary: datastore, newDatastoreName: (datastore as { name: string }).name,
         })) as unknown as HostConnectInfo['datastore'],
