@@ -64,6 +64,7 @@ Feature: Permissions decide what a user may do
     And nothing changes
     When I call PowerOffVM_Task of "/DC0/vm/web"
     Then the changes are:
+      | change  | what                      | fact        | from      | to         |
       | changed | /DC0/vm/web               | power state | poweredOn | poweredOff |
       | removed | [datastore1] web/web.vswp |             |           |            |
 

@@ -17,7 +17,7 @@ export const HOST_FEATURES: Readonly<Record<string, string>> = {
 };
 
 const SERVER_FEATURES: Readonly<Record<string, string>> = {
-  'vcIHA': 'vCenter High Availability', 'vimapi': 'vCenter Server API', 'alarms': 'Alarms', 'linkedMode': 'Enhanced Linked Mode',
+  'vcIHA': 'vCenter High Availability', 'alarms': 'Alarms', 'linkedMode': 'Enhanced Linked Mode',
 };
 
 interface Edition {
@@ -49,10 +49,10 @@ const featureValues = (features: Readonly<Record<string, string>>): KeyAnyValue[
 
 const productValues = (product: string, version: string): KeyAnyValue[] => [value('ProductName', product), value('ProductVersion', `${version.split('.')[0]!}.0`)];
 
-/** The features of the evaluation licence of vCenter itself, or of a host. */
+/** What the evaluation licence allows: on vCenter also everything that its hosts may do. */
 export function evaluationProperties(product: Product, version: string, expires: Date): KeyAnyValue[] {
   const server = product === 'vcenter';
-  return [...productValues(server ? SERVER_PRODUCT : HOST_PRODUCT, version), value('expirationDate', expires), ...featureValues(server ? SERVER_FEATURES : HOST_FEATURES)];
+  return [...productValues(server ? SERVER_PRODUCT : HOST_PRODUCT, version), value('expirationDate', expires), ...featureValues(server ? { ...SERVER_FEATURES, ...HOST_FEATURES } : HOST_FEATURES)];
 }
 
 export const evaluationLicense = (product: Product, version: string, expires: Date): LicenseManagerLicenseInfo => ({
