@@ -21,13 +21,12 @@ export class Curl extends Commands {
     const { code, stderr, bytes } = await this.start(['-k', '-s', '-S', '-i', '--path-as-is', ...args, path.startsWith('http') ? path : `${this.base}${path}`], options).done;
     if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr.trim()}`);
     let rest = bytes;
-    let head = '';
-    for (;;) {
+    let head;
+    do {
       const end = rest.indexOf('\r\n\r\n');
       head = rest.subarray(0, end).toString('latin1');
       rest = rest.subarray(end + 4);
-      if (!/^HTTP\/[\d.]+ 1\d\d/.test(head)) break;
-    }
+    } while (/^HTTP\/[\d.]+ 1\d\d/.test(head));
     const [statusLine, ...headerLines] = head.split('\r\n');
     const headers = {};
     for (const line of headerLines) {

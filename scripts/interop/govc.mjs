@@ -9,6 +9,17 @@ export class Govc extends Commands {
     this.url = new URL(url);
   }
 
+  /** A new machine must name its network where there are several: the checks mean the first standard one. */
+  start(line, { env, ...options } = {}) {
+    const makes = (Array.isArray(line) ? line[0] : line).startsWith('vm.create');
+    return super.start(line, { ...options, env: { ...(makes ? { GOVC_NETWORK: 'VM Network' } : {}), ...env } });
+  }
+
+  /** Reference of the object at a path. */
+  reference(path) {
+    return this.text(['find', '-i', '-maxdepth', '0', path]);
+  }
+
   /** What a command prints, without the last line feed. */
   async text(line, options) {
     return (await this.run(line, options)).replace(/\n$/, '');

@@ -69,7 +69,7 @@ function jobs() {
   };
   if ([undefined, 'govc'].includes(chosen.client)) {
     for (const version of [GOVMOMI.newest, GOVMOMI.old]) {
-      const checks = govcChecks.filter((check) => (check.versions ?? [GOVMOMI.newest, GOVMOMI.old]).includes(version) || (check.versions ?? []).includes(version === GOVMOMI.newest ? 'newest' : 'old'));
+      const checks = govcChecks.filter(({ versions = ['newest', 'old'] }) => versions.includes(version === GOVMOMI.newest ? 'newest' : 'old'));
       const name = `govc ${version.replace(/^v/, '')}`;
       add(peer(name, () => govcPath(version)), checks, (check, program) => ({ check, name, client: (url, lane) => new Govc(version, program, url, join(home, `${version}-${lane}`)) }));
     }

@@ -9,6 +9,8 @@ export const WORLDS = {
   vcenter: [],
   large: ['-dc', '2', '-ds', '2', '-app', '1', '-pool', '1', '-pod', '1'],
   esxi: ['-esx'],
+  /** One user with one password; the others take any. */
+  strict: ['-username', 'user', '-password', 'pass'],
 };
 
 const running = new Set();

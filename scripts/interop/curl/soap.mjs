@@ -48,8 +48,16 @@ export default topic('curl.soap', {
     match(young, /<hwVersion>/);
     noMatch(old, /<hwVersion>/);
   },
-  'not-logged-in: a call that needs a session': async (c) => faulted(await c.soap(read('Folder', 'group-d1', 'childEntity')), 'NotAuthenticated', /The session is not authenticated\./),
-  'wrong-password: a login that fails': async (c) => faulted(await c.login('user', 'nothing'), 'InvalidLogin', /Cannot complete login due to an incorrect user name or password\./),
+  'not-logged-in: a call that needs a session': async (c) => faulted(await c.soap('<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>'), 'NotAuthenticated', /The session is not authenticated\./),
+  'not-logged-in-properties: properties that need a session are missing, with the reason': async (c) => {
+    const { body } = await c.soap(read('Folder', 'group-d1', 'childEntity'));
+    match(body, /<missingSet><path>childEntity<\/path><fault><fault xsi:type="NotAuthenticated">|NotAuthenticatedFault/);
+    noMatch(body, /datacenter-2/);
+  },
+  'wrong-password: a login that fails': {
+    world: 'strict',
+    run: async (c) => faulted(await c.login('user', 'nothing'), 'InvalidLogin', /Cannot complete login due to an incorrect user name or password\./),
+  },
   'unknown-object: an object that is not there': async (c) => {
     const { cookie } = await c.login();
     const answer = await c.soap('<PowerOnVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-99999</_this></PowerOnVM_Task>', { cookie });

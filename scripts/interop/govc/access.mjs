@@ -1,5 +1,5 @@
 // Roles and permissions: kept, inherited, enforced.
-import { equal, excludes, includes, match, noMatch, ok, topic } from '../check.mjs';
+import { excludes, includes, match, noMatch, ok, topic } from '../check.mjs';
 
 export default topic('govc.access', {
   'roles: the roles of every vCenter': async (g) => {

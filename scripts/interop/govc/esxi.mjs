@@ -15,7 +15,7 @@ export default topic('govc.esxi', {
   'vm: machine life': async (g) => {
     await g.run('vm.create -disk 1GB new');
     equal(await g.value('/ha-datacenter/vm/new', 'runtime.powerState'), 'poweredOn');
-    match(await g.text('ls -i /ha-datacenter/vm/new'), /^VirtualMachine:\d+$/);
+    match(await g.reference('/ha-datacenter/vm/new'), /^VirtualMachine:\d+$/);
     await g.run('vm.destroy new');
     equal(await g.text('ls /ha-datacenter/vm/new'), '');
   },
@@ -25,7 +25,7 @@ export default topic('govc.esxi', {
     equal(await g.text('ls /ha-datacenter/vm/copy'), '');
   },
   'datacenter: cannot make a datacenter': async (g) => {
-    match(await g.fails('datacenter.create DC9'), /not supported/i);
+    match(await g.fails('datacenter.create DC9'), /not supported|has one datacenter/i);
   },
   'host: default host needs no name': async (g) => {
     match(await g.text('host.info'), /Path:\s+\/ha-datacenter\/host\//);

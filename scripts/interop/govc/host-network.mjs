@@ -31,7 +31,7 @@ export default topic('govc.host-network', {
     const added = (await network(g)).portgroup.find(({ spec }) => spec.name === 'lab');
     equal([added.spec.vlanId, added.spec.vswitchName, added.vswitch], [3201, 'vSwitch0', 'key-vim.host.VirtualSwitch-vSwitch0']);
     equal(await g.text('ls /DC0/network/lab'), '/DC0/network/lab');
-    equal(await g.value('/DC0/network/lab', 'host'), await g.text(`ls -i ${HOST}`));
+    equal(await g.value('/DC0/network/lab', 'host'), await g.reference(HOST));
     match(await g.text('host.portgroup.info -host DC0_H0'), /Name:\s+lab\n\s*Virtual switch:\s+vSwitch0\n\s*VLAN ID:\s+3201/);
   },
   'portgroup-two-hosts: one network for the same name on two hosts': async (g) => {

@@ -9,9 +9,6 @@ export default topic('govc.host', {
     for (const line of [/^Name:\s+DC0_H0$/m, /Path:\s+\/DC0\/host\/DC0_H0\/DC0_H0$/m, /Manufacturer:\s+\S/m, /Logical CPUs:\s+\d+ CPUs @ \d+MHz$/m, /Processor type:\s+\S/m, /CPU usage:\s+\d+ MHz/m, /Memory:\s+\d+MB$/m, /Memory usage:\s+\d+ MB/m, /Boot time:\s+\d{4}-/m, /State:\s+connected$/m]) match(text, line);
   },
   'info-json: each host has an identity of its own': async (g) => {
-    const { hostSystems } = await g.json('host.info');
-    const hosts = hostSystems ?? (await g.json('host.info -host DC0_C0_H0')).hostSystems;
-    equal(hosts.length >= 1, true);
     const all = await Promise.all([0, 1, 2].map(async (n) => (await g.json(`host.info -host DC0_C0_H${n}`)).hostSystems[0]));
     equal(new Set(all.map(({ hardware }) => hardware.systemInfo.uuid)).size, 3);
     equal(new Set(all.map(({ summary }) => summary.hardware.uuid)).size, 3);
@@ -27,7 +24,7 @@ export default topic('govc.host', {
     await g.run('host.maintenance.enter DC0_H0');
     equal(await g.value(HOST, 'runtime.inMaintenanceMode'), 'true');
     equal(await g.value(HOST, 'summary.runtime.inMaintenanceMode'), 'true');
-    match(await g.text('host.info -host DC0_H0'), /State:\s+connected.*maintenance|inMaintenance|connected/i);
+    match(await g.text('host.info -host DC0_H0'), /State:\s+\S/);
     await g.fails('vm.power -on DC0_H0_VM0');
     await g.run('host.maintenance.exit DC0_H0');
     equal(await g.value(HOST, 'runtime.inMaintenanceMode'), 'false');
@@ -42,12 +39,12 @@ export default topic('govc.host', {
     equal(await g.value(path, 'runtime.powerState'), 'poweredOn');
   },
   'disconnect: machines of a host that is gone are not there, until it is back': async (g) => {
-    await g.run('host.disconnect -host DC0_H0');
+    await g.run('host.disconnect DC0_H0');
     equal(await g.value(HOST, 'runtime.connectionState'), 'disconnected');
     equal(await g.value('/DC0/vm/DC0_H0_VM0', 'runtime.connectionState'), 'disconnected');
     match(await g.text('host.info -host DC0_H0'), /State:\s+disconnected/);
     await g.fails('vm.power -off DC0_H0_VM0');
-    await g.run('host.reconnect -host DC0_H0 -username root -password pass -hostname DC0_H0 -noverify').catch(() => g.run('host.reconnect -host DC0_H0'));
+    await g.run('host.reconnect DC0_H0');
     equal(await g.value(HOST, 'runtime.connectionState'), 'connected');
     equal(await g.value('/DC0/vm/DC0_H0_VM0', 'runtime.connectionState'), 'connected');
   },
@@ -96,8 +93,8 @@ export default topic('govc.host', {
   },
   'firewall: rule sets of a port': async (g) => includes((await g.text('firewall.ruleset.find -host DC0_H0 -direction inbound -port 22')).split('\n').map((line) => line.trim()), 'sshServer', 'rule sets'),
   'firewall-disabled: rule sets that are disabled': async (g) => {
-    const found = await g.text('firewall.ruleset.find -host DC0_H0 -direction outbound -port 2377 -enabled=false').catch((error) => error.message);
-    match(found, /\S/);
+    const disabled = await g.lines('firewall.ruleset.find -host DC0_H0 -direction outbound -port 123 -enabled=false');
+    equal(disabled, ['ntpClient']);
   },
   'date: time, zone and servers': async (g) => {
     match(await g.text('host.date.info -host DC0_H0'), /Current date and time:\s+\S/);
@@ -106,8 +103,8 @@ export default topic('govc.host', {
   },
   'cert: the certificate of a host': async (g) => {
     const text = await g.text('host.cert.info -host DC0_H0');
-    match(text, /Subject:|subject/i);
-    match(await g.text('host.cert.info -host DC0_H0 -show').catch(() => '-----BEGIN CERTIFICATE-----'), /BEGIN CERTIFICATE/);
+    match(text, /Common Name \(CN\):\s+DC0_H0/);
+    match(await g.text('host.cert.info -host DC0_H0 -show'), /BEGIN CERTIFICATE/);
   },
   'cert-csr: a signing request names the host': async (g) => match(await g.text('host.cert.csr -host DC0_H0'), /-----BEGIN CERTIFICATE REQUEST-----/),
   'storage: disks and adapters': async (g) => {

@@ -45,13 +45,13 @@ export default topic('govc.inventory', {
     excludes(paths, '/DC0/vm');
   },
   'ls-globs: lists with wildcards in the middle of a path': async (g) => {
-    sameMembers(await g.lines('ls /*/host/*/*_H1'), ['/DC0/host/DC0_C0/DC0_C0_H1']);
+    sameMembers(await g.lines('ls /*/vm/*_VM1'), ['/DC0/vm/DC0_H0_VM1', '/DC0/vm/DC0_C0_RP0_VM1']);
   },
   'ls-type: lists one type only': async (g) => {
     equal(await g.lines('ls -t Datastore /DC0/*'), ['/DC0/datastore/LocalDS_0']);
   },
   'ls-long: lists children of a folder with their types': async (g) => {
-    sameMembers((await g.lines('ls -l /DC0/network')).map((line) => line.replace(/^(\S+) \((\w+)\)$/, '$2')), ['Network', 'DistributedVirtualPortgroup', 'DistributedVirtualPortgroup', 'DistributedVirtualSwitch'].sort());
+    sameMembers((await g.lines('ls -l /DC0/network')).map((line) => line.replace(/^.+ \((\w+)\)$/, '$1')), ['Network', 'DistributedVirtualPortgroup', 'DistributedVirtualPortgroup', 'VmwareDistributedVirtualSwitch']);
   },
   'ls-unknown: says nothing about a path that is not there': async (g) => equal(await g.text('ls /DC0/vm/nobody'), ''),
   'tree: draws the inventory': async (g) => {
@@ -99,7 +99,7 @@ export default topic('govc.inventory', {
   },
   'object-mv-into-itself: a folder cannot become its own child': async (g) => {
     await g.run('folder.create /DC0/vm/a /DC0/vm/a/b');
-    match(await g.fails('object.mv /DC0/vm/a /DC0/vm/a/b'), /not (supported|valid|allowed)|invalid/i);
+    match(await g.fails('object.mv /DC0/vm/a /DC0/vm/a/b'), /cannot be moved into itself|not (supported|valid|allowed)|invalid/i);
     includes(await g.lines('find /DC0/vm -type f'), '/DC0/vm/a/b');
   },
   'object-rename: renames, and every view shows the new name': async (g) => {
@@ -114,8 +114,7 @@ export default topic('govc.inventory', {
   },
   'object-rename-slash: a slash in a name is kept escaped': async (g) => {
     await g.run('object.rename /DC0/vm/DC0_H0_VM0 a%2fb');
-    const [reference] = await g.lines('find -i /DC0/vm -type m -config.name a%2fb');
-    match(reference, /^VirtualMachine:/);
+    equal(await g.value('/DC0/vm/a%2fb', 'name'), 'a%2fb');
   },
   'object-method: a method that was disabled is refused until it is enabled again': async (g) => {
     await g.run('object.method -name Destroy_Task -enable=false -reason interop /DC0/vm/DC0_H0_VM0');

@@ -18,7 +18,7 @@ export default topic('govc.vm', {
     match(vm.config.uuid, /^[0-9a-f-]{36}$/);
     match(vm.config.instanceUuid, /^[0-9a-f-]{36}$/);
     equal(vm.summary.config.numCpu, vm.config.hardware.numCPU);
-    equal(vm.summary.config.numVirtualDisks, vm.config.hardware.device.filter(({ _typeName }) => _typeName === 'VirtualDisk').length);
+    equal(vm.summary.config.numVirtualDisks, vm.config.hardware.device.filter(({ capacityInKB }) => capacityInKB !== undefined).length);
     equal(vm.resourceConfig.entity.type, 'VirtualMachine');
   },
   'info-globs: several machines by wildcard': async (g) => {
@@ -48,10 +48,10 @@ export default topic('govc.vm', {
     await g.run(['vm.create', '-host', 'DC0_H0', '-on=false', '-c', '2', '-m', '2048', '-g', 'ubuntu64Guest', '-annotation', 'made by hand', '-disk', '5GB', '-disk.controller', 'pvscsi', '-net', 'DC0_DVPG0', '-net.adapter', 'vmxnet3', '-firmware', 'efi', 'new']);
     const { virtualMachines: [vm] } = await g.json('vm.info new');
     equal([vm.config.hardware.numCPU, vm.config.hardware.memoryMB, vm.config.guestId, vm.config.annotation, vm.config.firmware, vm.runtime.powerState], [2, 2048, 'ubuntu64Guest', 'made by hand', 'efi', 'poweredOff']);
-    const devices = vm.config.hardware.device;
-    equal(devices.filter(({ _typeName }) => _typeName === 'ParaVirtualSCSIController').length, 1);
-    equal(devices.find(({ _typeName }) => _typeName === 'VirtualDisk').capacityInKB, 5 * 1024 * 1024);
-    equal(devices.find(({ macAddress }) => macAddress)._typeName, 'VirtualVmxnet3');
+    const devices = await g.devices('new');
+    equal(devices.filter(({ type }) => type === 'ParaVirtualSCSIController').length, 1);
+    equal(devices.find(({ type }) => type === 'VirtualDisk').capacityInKB, 5 * 1024 * 1024);
+    equal(devices.find(({ macAddress }) => macAddress).type, 'VirtualVmxnet3');
     match(vm.config.guestFullName, /Ubuntu/);
   },
   'create-labels: devices have the labels that vCenter gives': async (g) => {
@@ -203,7 +203,7 @@ export default topic('govc.vm', {
     for (const id of ['uuid', 'instanceUuid']) ok(copy.config[id] !== source.config[id], `${id} differs`, copy.config[id]);
     const mac = (vm) => vm.config.hardware.device.find(({ macAddress }) => macAddress).macAddress;
     ok(mac(copy) !== mac(source), 'another address', mac(copy));
-    const disk = (vm) => vm.config.hardware.device.find(({ _typeName }) => _typeName === 'VirtualDisk');
+    const disk = (vm) => vm.config.hardware.device.find(({ capacityInKB }) => capacityInKB !== undefined);
     equal([disk(copy).capacityInKB, disk(copy).backing.fileName], [disk(source).capacityInKB, '[LocalDS_0] copy/copy.vmdk']);
     includes(await g.lines('datastore.ls copy'), 'copy.vmdk', 'files');
   },
@@ -239,7 +239,7 @@ export default topic('govc.vm', {
     equal(await g.lines('ls /DC0/vm/a'), ['/DC0/vm/a/copy']);
   },
   'instant-clone: a running machine has a running twin': async (g) => {
-    await g.run('vm.instantclone -vm DC0_H0_VM0 twin');
+    await g.run('vm.instantclone -vm DC0_H0_VM0 -pool DC0_H0/Resources twin');
     equal(await g.value('/DC0/vm/twin', 'runtime.powerState'), 'poweredOn');
   },
   'upgrade: to the newest hardware version': async (g) => {
@@ -247,7 +247,7 @@ export default topic('govc.vm', {
     await g.run('vm.upgrade -vm new');
     const version = await g.value('/DC0/vm/new', 'config.version');
     ok(Number(version.slice(4)) > 14, 'newer than vmx-14', version);
-    match(await g.start('vm.upgrade -vm new').done.then(({ stdout, stderr }) => stdout + stderr), /already up to date|up-to-date/i);
+    match(await g.start('vm.upgrade -vm new').done.then(({ stdout, stderr }) => stdout + stderr), /already/);
   },
   'upgrade-to: to one version': async (g) => {
     await g.run('vm.create -host DC0_H0 -on=false -version 6.5 new');
@@ -283,5 +283,5 @@ export default topic('govc.vm', {
   },
   'console: a link with a ticket': async (g) => match(await g.text('vm.console DC0_H0_VM0'), /^vmrc:\/\/clone:.+@.+moid=vm-\d+/),
   'keystrokes: keys are taken': async (g) => equal((await g.start('vm.keystrokes -vm DC0_H0_VM0 -s root').done).code, 0),
-  'question-none: a machine without a question says so': async (g) => equal(await g.text('vm.question -vm DC0_H0_VM0'), ''),
+  'question-none: a machine without a question says so': async (g) => equal(await g.text('vm.question -vm DC0_H0_VM0'), 'No pending question'),
 });

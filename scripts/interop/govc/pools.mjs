@@ -1,7 +1,9 @@
 // Resource pools and vApps.
-import { equal, excludes, includes, match, ok, topic } from '../check.mjs';
+import { equal, excludes, includes, match, topic } from '../check.mjs';
 
 const ROOT = 'DC0_C0/Resources';
+const APP = `/DC0/host/${ROOT}/DC0_C0_APP0`;
+const machinesOfApp = async (g) => (await g.value(APP, 'vm')).split(',');
 
 export default topic('govc.pool', {
   'create: allocation as asked': async (g) => {
@@ -13,7 +15,7 @@ export default topic('govc.pool', {
     await g.run(['pool.create', '*/Resources/p']);
     await g.run(`pool.create ${ROOT}/p/q`);
     equal((await g.lines('find /DC0/host -type p -name p')).length, 2);
-    equal(await g.lines(`ls /DC0/host/${ROOT}/p`), [`/DC0/host/${ROOT}/p/q`]);
+    equal(await g.lines('find /DC0/host -type p -name q'), [`/DC0/host/${ROOT}/p/q`]);
   },
   'create-duplicate: a name that is taken is refused': async (g) => {
     await g.run(`pool.create ${ROOT}/p`);
@@ -45,46 +47,52 @@ export default topic('govc.pool', {
     await g.run(`vm.migrate -pool ${ROOT}/p DC0_C0_RP0_VM0`);
     await g.run(`pool.destroy ${ROOT}/p`);
     equal(await g.text(`ls /DC0/host/${ROOT}/p`), '');
-    equal(await g.value('/DC0/vm/DC0_C0_RP0_VM0', 'resourcePool'), await g.text(`ls -i /DC0/host/${ROOT}`));
-    equal(await g.lines(`ls /DC0/host/${ROOT}/q`), [`/DC0/host/${ROOT}/q`].filter(() => true));
+    equal(await g.value('/DC0/vm/DC0_C0_RP0_VM0', 'resourcePool'), await g.reference(`/DC0/host/${ROOT}`));
+    equal(await g.lines('find /DC0/host -type p -name q'), [`/DC0/host/${ROOT}/q`]);
   },
   'destroy-children: takes the children, not the pool': async (g) => {
     await g.run(`pool.create ${ROOT}/p ${ROOT}/p/q ${ROOT}/p/r`);
     await g.run(`pool.destroy -children ${ROOT}/p`);
-    equal(await g.lines(`ls /DC0/host/${ROOT}`).then((lines) => lines.filter((path) => path.endsWith('/p'))), [`/DC0/host/${ROOT}/p`]);
-    ok(!(await g.lines('find /DC0/host -type p')).some((path) => /\/p\/[qr]$/.test(path)), 'no children');
+    equal((await g.lines('find /DC0/host -type p')).filter((path) => !path.endsWith('Resources')), [`/DC0/host/${ROOT}/p`]);
   },
   'destroy-root: a root pool stays': async (g) => {
     await g.fails(`pool.destroy ${ROOT}`);
-    equal(await g.text(`ls /DC0/host/${ROOT}`).then((text) => typeof text), 'string');
     includes(await g.lines('find /DC0/host -type p'), `/DC0/host/${ROOT}`);
   },
-  'vapp-list: vApps beside pools': {
+  'vapp-info: a vApp has an allocation like a pool': {
     world: 'large',
     async run(g) {
-      match(await g.text(['pool.info', '-dc', 'DC0', '-a', '-p=false', '*/Resources/*']), /Name:\s+DC0_C0_APP0/);
-      equal((await g.lines('find /DC0 -type m -name DC0_C0_APP0*')).length, 2);
+      match(await g.text(['pool.info', '-dc', 'DC0', '-a', '/DC0/host/DC0_C0/Resources/*_APP0']), /Name:\s+DC0_C0_APP0/);
+      equal((await machinesOfApp(g)).length, 2);
+    },
+  },
+  'vapp-paths: the path of a machine in a vApp leads to the machine': {
+    world: 'large',
+    async run(g) {
+      const [reference] = await machinesOfApp(g);
+      equal(await g.reference(await g.text(`ls -L ${reference}`)), reference);
     },
   },
   'vapp-power: all machines of a vApp go off and on': {
     world: 'large',
     async run(g) {
-      const [machine] = await g.lines('find /DC0 -type m -name DC0_C0_APP0*');
-      await g.run('vapp.power -dc DC0 -off -force DC0_C0_APP0');
-      equal(await g.value(machine, 'runtime.powerState'), 'poweredOff');
-      equal(await g.value('/DC0/host/DC0_C0/Resources/DC0_C0_APP0', 'summary.vAppState'), 'stopped');
-      await g.run('vapp.power -dc DC0 -on DC0_C0_APP0');
-      equal(await g.value(machine, 'runtime.powerState'), 'poweredOn');
-      equal(await g.value('/DC0/host/DC0_C0/Resources/DC0_C0_APP0', 'summary.vAppState'), 'started');
+      const machines = await machinesOfApp(g);
+      await g.run(`vapp.power -dc DC0 -vapp.ipath ${APP} -off -force`);
+      for (const machine of machines) equal(await g.value(machine, 'runtime.powerState'), 'poweredOff');
+      equal(await g.value(APP, 'summary.vAppState'), 'stopped');
+      await g.run(`vapp.power -dc DC0 -vapp.ipath ${APP} -on`);
+      for (const machine of machines) equal(await g.value(machine, 'runtime.powerState'), 'poweredOn');
+      equal(await g.value(APP, 'summary.vAppState'), 'started');
     },
   },
   'vapp-destroy: takes its machines away': {
     world: 'large',
     async run(g) {
-      await g.run('vapp.power -dc DC0 -off -force DC0_C0_APP0');
-      await g.run('vapp.destroy -dc DC0 DC0_C0_APP0');
-      equal(await g.lines('find /DC0 -type m -name DC0_C0_APP0*'), []);
-      excludes(await g.lines('find /DC0 -type a'), '/DC0/host/DC0_C0/Resources/DC0_C0_APP0');
+      const [machine] = await machinesOfApp(g);
+      await g.run(`vapp.power -dc DC0 -vapp.ipath ${APP} -off -force`);
+      await g.run(`vapp.destroy -dc DC0 ${APP}`);
+      match(await g.fails(['object.collect', '-s', machine, 'name']), /deleted|ManagedObjectNotFound/);
+      excludes(await g.lines('find /DC0 -type a'), APP);
     },
   },
 });

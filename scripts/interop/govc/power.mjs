@@ -3,6 +3,8 @@ import { equal, match, noMatch, ok, topic } from '../check.mjs';
 import { pause } from '../command.mjs';
 
 const VM = '/DC0/vm/DC0_H0_VM0';
+/** A guest whose tools answer. */
+const TOOLS = 'vm.change -vm DC0_H0_VM0 -e SET.guest.toolsRunningStatus=guestToolsRunning';
 const state = (g, path = VM) => g.value(path, 'runtime.powerState');
 
 export default topic('govc.power', {
@@ -43,18 +45,25 @@ export default topic('govc.power', {
     match(await g.fails('vm.power -reset DC0_H0_VM0'), /current state \(Powered off\)/i);
   },
   'shutdown: a guest shuts down': async (g) => {
+    await g.run(TOOLS);
     await g.run('vm.power -s DC0_H0_VM0');
     for (let round = 0; round < 50 && (await state(g)) !== 'poweredOff'; round++) await pause(50);
     equal(await state(g), 'poweredOff');
   },
   'reboot: a guest reboots and stays on': async (g) => {
+    await g.run(TOOLS);
     await g.run('vm.power -r DC0_H0_VM0');
     equal(await state(g), 'poweredOn');
   },
   'standby: a guest goes to sleep': async (g) => {
+    await g.run(TOOLS);
     await g.run('vm.power -standby DC0_H0_VM0');
     for (let round = 0; round < 50 && (await state(g)) === 'poweredOn'; round++) await pause(50);
     equal(await state(g), 'suspended');
+  },
+  'shutdown-no-tools: a guest without tools cannot be asked': async (g) => {
+    match(await g.fails('vm.power -s DC0_H0_VM0'), /VMware Tools is not running/);
+    equal(await state(g), 'poweredOn');
   },
   'several: one command for several machines': async (g) => {
     await g.run('vm.power -off DC0_H0_VM0 DC0_H0_VM1');

@@ -21,9 +21,10 @@ export default topic('govc.service', {
   },
   'about-cert: shows the certificate that the server presents, with its thumbprint': async (g) => {
     const text = await g.text('about.cert -k');
-    match(text, /SHA-1 Thumbprint:\s+([0-9A-F]{2}:){19}[0-9A-F]{2}/i);
-    const [, thumbprint] = /SHA-1 Thumbprint:\s+(\S+)/i.exec(text);
-    equal(await g.text('about.cert -k -thumbprint'), `${g.url.host} ${thumbprint}`);
+    const [host, thumbprint] = (await g.text('about.cert -k -thumbprint')).split(' ');
+    equal(host, g.url.host);
+    match(thumbprint, /^([0-9A-F]{2}:){19}([0-9A-F]{2}:){0,12}[0-9A-F]{2}$/);
+    includes(text, thumbprint, 'certificate');
   },
   'known-hosts: a client that trusts only the thumbprint connects': async (g) => {
     const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs');
@@ -47,9 +48,12 @@ export default topic('govc.service', {
     match(text, new RegExp(`GOVC_URL_PORT=${g.url.port}`));
     match(text, /GOVC_USERNAME=user/);
   },
-  'wrong-password: refuses a wrong password with the words of vCenter': async (g) => {
-    const output = await g.fails('about', { env: { GOVC_URL: `https://user:wrong@${g.url.host}/sdk`, GOVC_PERSIST_SESSION: 'false' } });
-    match(output, /incorrect user name or password/i);
+  'wrong-password: refuses a wrong password with the words of vCenter': {
+    world: 'strict',
+    async run(g) {
+      const output = await g.fails('about', { env: { GOVC_URL: `https://user:wrong@${g.url.host}/sdk`, GOVC_PERSIST_SESSION: 'false' } });
+      match(output, /incorrect user name or password/i);
+    },
   },
   'session-ls: lists the session of this client as the current one': async (g) => {
     const { currentSession, sessionList } = await g.json('session.ls');

@@ -45,11 +45,11 @@ export default topic('govc.snapshot', {
     await g.run('snapshot.revert -vm DC0_H0_VM0 on');
     equal(await g.value(VM, 'runtime.powerState'), 'poweredOn');
   },
-  'revert-suppress: -s leaves it off': async (g) => {
+  'revert-suppress: -s does not start it, but leaves its memory for later': async (g) => {
     await g.run('snapshot.create -vm DC0_H0_VM0 on');
     await g.run('vm.power -off DC0_H0_VM0');
     await g.run('snapshot.revert -s -vm DC0_H0_VM0 on');
-    equal(await g.value(VM, 'runtime.powerState'), 'poweredOff');
+    equal(await g.value(VM, 'runtime.powerState'), 'suspended');
   },
   'revert-current: without a name to the current one': async (g) => {
     await g.run('snapshot.create -vm DC0_H0_VM0 one');

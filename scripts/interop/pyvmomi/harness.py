@@ -51,8 +51,8 @@ def raises(fault, call, *args, **named):
     except fault as caught:
         return caught
     except vmodl.MethodFault as other:
-        raise Mismatch('fault', fault.__name__, '%s: %s' % (type(other).__name__, other.msg))
-    raise Mismatch('fault', fault.__name__, 'none')
+        raise Mismatch('fault', getattr(fault, '__name__', fault), '%s: %s' % (type(other).__name__, other.msg))
+    raise Mismatch('fault', getattr(fault, '__name__', fault), 'none')
 
 
 class World:

@@ -49,7 +49,7 @@ def nfs(w):
     second = w.host('DC0_C0_H1').configManager.datastoreSystem.CreateNasDatastore(spec)
     equal(first, second)
     equal([first.summary.type, len(first.host), first.summary.multipleHostAccess], ['NFS', 2, True])
-    raises(vim.fault.AlreadyExists, w.host('DC0_C0_H0').configManager.datastoreSystem.CreateNasDatastore, spec)
+    raises((vim.fault.AlreadyExists, vim.fault.DuplicateName), w.host('DC0_C0_H0').configManager.datastoreSystem.CreateNasDatastore, spec)
     w.host('DC0_C0_H0').configManager.datastoreSystem.RemoveDatastore(first)
     equal(len(first.host), 1)
 
@@ -219,7 +219,7 @@ def pool(w):
     equal([one.parent, list(two.resourcePool)], [two, [one]])
     WaitForTask(two.Destroy_Task())
     equal(one.parent, root)
-    raises(vim.fault.InvalidName if False else vim.fault.DuplicateName, root.CreateResourcePool, 'uno', spec())
+    raises(vim.fault.DuplicateName, root.CreateResourcePool, 'uno', spec())
 
 
 @check('pyvmomi.vapp.life', 'a vApp is made, started, stopped and destroyed')
