@@ -14,6 +14,7 @@ import { datastoreNamespaceManager } from './datastore/namespace-manager.ts';
 import { storagePod } from './datastore/storage-pod.ts';
 import { storageResourceManager } from './datastore/storage-resource-manager.ts';
 import { virtualDiskManager } from './datastore/virtual-disk-manager.ts';
+import { diagnosticManager } from './diagnostics/diagnostic-manager.ts';
 import { distributedVirtualPortgroup } from './distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './distributed-virtual-switch.ts';
 import { dvsManager } from './dvs-manager.ts';
@@ -48,7 +49,7 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
-  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager,
+  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager,
   // Who may do what.
   authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
   // Reading and watching.

@@ -2,6 +2,7 @@
 import express, { type Request, type Response } from 'express';
 import { about, health, serviceVersions } from '../endpoints/about.ts';
 import { adminEndpoint, type World } from '../endpoints/admin.ts';
+import { fetchBundle } from '../endpoints/diagnostics.ts';
 
 const LOOPBACK = /^(::1$|(::ffff:)?127\.)/;
 
@@ -19,6 +20,11 @@ export function expressHandler(world: World): express.Express {
   });
   app.get('/healthz', (_request, response) => {
     response.json(health(sim));
+  });
+  app.all('/diagnostics/*name', (request, response) => {
+    const { status, headers, body } = fetchBundle(sim, request.method, request.originalUrl, request.headers, request.socket.remoteAddress ?? '');
+    response.status(status).set(headers);
+    response.end(body === undefined ? undefined : typeof body === 'string' ? body : Buffer.concat([...body]));
   });
   const admin = adminEndpoint(world);
   app.all('/sim/:action', (request: Request<{ action: string }>, response: Response) => {

@@ -1,6 +1,7 @@
 // Mounts a simulator in msw 2, so that a program under test meets it without a socket. Knows nothing of what a call means.
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import { about, serviceVersions } from '../endpoints/about.ts';
+import { fetchBundle } from '../endpoints/diagnostics.ts';
 import type { Simulator } from '../index.ts';
 
 export interface MswOptions {
@@ -28,6 +29,11 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     );
     return new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
   };
+  const bundles = ({ request }: { request: Request }) => {
+    const { pathname, search } = new URL(request.url);
+    const reply = fetchBundle(simulator.sim, request.method, `${pathname}${search}`, headersOf(request), callerOf(request).ipAddress);
+    return new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
+  };
   const wrongMethod = ({ request }: { request: Request }) =>
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
@@ -37,6 +43,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
     http.all(`${base}/folder`, files),
     http.all(`${base}/folder/*`, files),
+    http.all(`${base}/diagnostics/*`, bundles),
   ];
   if (origin !== undefined) {
     handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
