@@ -23,7 +23,7 @@ export interface SoapRequest {
   readonly known: boolean;
   /** The object; type '' when the client did not say it. */
   readonly self: ManagedObjectReference;
-  /** Namespace of the method's element: 'urn:vim25', '' for none. */
+  /** Namespace of the method's element: 'urn:vim25', '' for none, 'prefix:' for a prefix that is not declared. */
   readonly namespace: string;
   /** From the SOAPAction; undefined when it names no version that the tables know. */
   readonly version: Version | undefined;
@@ -52,7 +52,7 @@ export function readRequest(body: Uint8Array | string, soapAction?: string, opti
     method: content.name,
     known: method !== undefined,
     self,
-    namespace: namespaceOf(content) ?? '',
+    namespace: namespaceOf(content) ?? `${content.prefix}:`,
     version: versionOfAction(soapAction),
     args: method ? readArguments(content, method, options) : {},
     elements: content.children.map((child) => child.name),
