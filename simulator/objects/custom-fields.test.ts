@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CustomFieldDef, CustomFieldStringValue, ManagedObjectReference } from '../../core/vim25/index.ts';
-import { Office, permission } from './authorization/fixture.ts';
+import { Office, permission } from './authorization/office.testing.ts';
 
 type Ref = ManagedObjectReference;
 const ADMIN = 'Administrator@vsphere.local';

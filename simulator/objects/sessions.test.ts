@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isFault, type UserSession } from '../../core/vim25/index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
-import { Office, permission } from './authorization/fixture.ts';
+import { Office, permission } from './authorization/office.testing.ts';
 import { fetchProperty } from './property-collector.ts';
 
 const CALLER = { ipAddress: '192.0.2.9', userAgent: 'test' };

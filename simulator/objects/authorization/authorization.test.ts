@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSubtype, managedType, typeNames, type AuthorizationRole, type ManagedObjectReference, type Permission, type UserSearchResult } from '../../../core/vim25/index.ts';
-import { Office, permission } from './fixture.ts';
+import { Office, permission } from './office.testing.ts';
 
 type Ref = ManagedObjectReference;
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ManagedObjectReference, EntityPrivilege } from '../../../core/vim25/index.ts';
 import { isSubtype } from '../../../core/vim25/index.ts';
-import { Office, permission } from './fixture.ts';
+import { Office, permission } from './office.testing.ts';
 
 type Ref = ManagedObjectReference;
 interface Given { readonly entity: number; readonly principal: string; readonly group: boolean; readonly role: number; readonly propagate: boolean }

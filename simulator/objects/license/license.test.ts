@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KeyValue, LicenseAssignmentManagerLicenseAssignment, LicenseManagerLicenseInfo, ManagedObjectReference } from '../../../core/vim25/index.ts';
-import { Office, permission } from '../authorization/fixture.ts';
+import { Office, permission } from '../authorization/office.testing.ts';
 
 type License = LicenseManagerLicenseInfo;
 const KEY = '11111-22222-33333-44444-55555';
