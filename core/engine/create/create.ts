@@ -18,7 +18,6 @@ import { createVolumeStores } from './create-stores.ts';
 import { keyFiles, type CreatePlan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { undoable, undoableTask, unlessGone, type CreateRun, type OnFailure } from './run.ts';
-import { selfSignedPair } from './tls.ts';
 
 export interface Created extends Inspected {
   readonly warnings: readonly string[];
@@ -55,7 +54,7 @@ async function certificates(run: CreateRun, onFailure: OnFailure): Promise<void>
   const { certificates: wanted } = plan;
   if (wanted.mode === 'files') run.server = wanted.pair;
   else if (wanted.mode === 'generate') {
-    run.server = await selfSignedPair(plan.name, ports.now());
+    run.server = await ports.makePair(plan.name);
     const [keyFile, certFile] = keyFiles(plan.name);
     for (const [name, text, secret] of [[keyFile, run.server.key, true], [certFile, run.server.cert, false]] as const) {
       const path = await ports.writeFile(name, text, secret);
@@ -63,7 +62,7 @@ async function certificates(run: CreateRun, onFailure: OnFailure): Promise<void>
       run.files.push(path);
     }
   }
-  run.extension = await selfSignedPair(plan.name, ports.now());
+  run.extension = await ports.makePair(plan.name);
 }
 
 /** What the configuration says as of now. */

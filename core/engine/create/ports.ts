@@ -1,5 +1,6 @@
 // What create needs of the machine it runs on. The command line gives the real thing, tests give their own.
 import type { Readable } from 'node:stream';
+import type { KeyPair } from './appliance-config.ts';
 
 export interface LocalFile {
   /** File name without directories. */
@@ -18,5 +19,7 @@ export interface Ports {
   /** Writes a file into the current directory, readable by its owner only when `secret`. Gives its path; throws a UserError when it is there already. */
   writeFile(name: string, content: string, secret: boolean): Promise<string>;
   removeFile(path: string): Promise<void>;
+  /** A new key with a certificate that it signed itself. */
+  makePair(commonName: string): Promise<KeyPair>;
   now(): Date;
 }
