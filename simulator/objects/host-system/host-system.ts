@@ -6,6 +6,7 @@ import { mountsFollowHosts } from '../datastore-create.ts';
 import { removeComputeResource, removeHost } from '../removal.ts';
 import { hostSum, LOAD } from '../load.ts';
 import { connectionMethods } from './connection.ts';
+import { commandLineMethods } from './esxcli/executer.ts';
 import { hostName, mustBeConnected, runtimeOf } from './host-state.ts';
 import { maintenanceMethods } from './maintenance.ts';
 import { configFollowsManagers, datastoreRules } from './managers.ts';
@@ -34,6 +35,7 @@ const summaryFollows: Rule = {
 export const hostSystem = define('HostSystem', {
   ...maintenanceMethods,
   ...connectionMethods,
+  ...commandLineMethods,
   QueryMemoryOverhead: {
     query: (_ctx, { memorySize, videoRamSize, numVcpus }) => memoryOverhead(Number(memorySize), numVcpus, videoRamSize ?? 0),
   },

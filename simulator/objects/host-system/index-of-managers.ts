@@ -1,5 +1,6 @@
 // The definitions of a host's managers; those of storage are in the list of files (../index.ts).
 import type { Definition } from '../../dispatch/define.ts';
+import { dynamicTypeManager, methodExecuter } from './esxcli/executer.ts';
 import { hostAccessManager } from './host-access-manager.ts';
 import { hostAutoStartManager } from './host-autostart-manager.ts';
 import { hostCertificateManager } from './host-certificate-manager.ts';
@@ -26,4 +27,6 @@ export const hostManagers: readonly Definition[] = [
   // Software.
   hostKernelModuleSystem, hostImageConfigManager, hostPatchManager, hostSnmpSystem, hostHealthStatusSystem, hostVsanSystem, hostVsanInternalSystem,
   hostEsxAgentHostManager, hostDiagnosticSystem, iscsiManager,
+  // Its command line.
+  methodExecuter, dynamicTypeManager,
 ];
