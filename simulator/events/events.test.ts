@@ -62,6 +62,10 @@ const CASES: Readonly<Record<string, Case>> = {
     given: off, when: (p) => call(p, p.vm, 'PowerOnVM_Task'),
     then: ['TaskEvent: Task: Power On virtual machine', 'VmStartingEvent', 'VmPoweredOnEvent: Virtual machine DC0_C0_RP0_VM0 on DC0_C0_H0 in DC0 is powered on'],
   },
+  'PowerOnVM_Task on another host, which is no migration': {
+    given: off, when: (p) => call(p, p.vm, 'PowerOnVM_Task', { host: p.hosts[1] }),
+    then: ['TaskEvent', 'VmStartingEvent', 'VmPoweredOnEvent: Virtual machine DC0_C0_RP0_VM0 on DC0_C0_H1 in DC0 is powered on'],
+  },
   'PowerOnVM_Task of one that is on': {
     when: (p) => call(p, p.vm, 'PowerOnVM_Task').catch(() => undefined),
     then: ['TaskEvent', 'VmFailedToPowerOnEvent: Failed to power on DC0_C0_RP0_VM0 on DC0_C0_H0 in DC0: The attempted operation cannot be performed in the current state (Powered on).'],

@@ -1,13 +1,27 @@
 // Says which recorded events an EventFilterSpec asks for.
 import { isSubtype, type Event, type EventFilterSpec, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { categoryOfEvent } from './catalogue.ts';
-import type { Entry } from './log.ts';
+import type { Rights } from '../dispatch/sessions.ts';
+import type { Entry, Source } from './log.ts';
 
 export type Matches = (entry: Entry) => boolean;
 
 /** What everybody who filters needs to know of the world: below its root is everything. */
 export interface Inventory {
   readonly root: ManagedObjectReference | undefined;
+}
+
+/**
+ * Whether a user may know of something about these objects: who may see what it is about, or, when that is gone, what
+ * held it. What is about nothing is for those who may see the root.
+ */
+export function mayKnow(rights: Rights | undefined, source: Source, { about, within }: Pick<Entry, 'about' | 'within'>, { root }: Inventory): boolean {
+  if (rights === undefined) return true;
+  for (const id of [...about, ...within]) {
+    const object = source.find(id);
+    if (object) return rights.has(object.ref, 'System.View');
+  }
+  return root !== undefined && rights.has(root, 'System.View');
 }
 
 /** The test that a filter describes: every condition that is set must hold. */

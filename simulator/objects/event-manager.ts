@@ -2,9 +2,8 @@
 import { fault, isSubtype, managedType, type Event, type EventFilterSpec, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { define, type Context, type TransactionContext } from '../dispatch/define.ts';
 import type { NewEvent } from '../dispatch/simulation.ts';
-import type { Store } from '../store/store.ts';
 import { argumentsOf } from '../events/catalogue.ts';
-import { matcher, type Inventory } from '../events/filter.ts';
+import { matcher, mayKnow, type Inventory } from '../events/filter.ts';
 import { newestFirst, oldestFirst, stateOf, type Entry } from '../events/log.ts';
 import { Scene } from '../events/scene.ts';
 import { keepCollector, MOST, type History } from './history.ts';
@@ -12,7 +11,7 @@ import { keepCollector, MOST, type History } from './history.ts';
 export const eventManager = define('EventManager', {
   QueryEvents: {
     query(ctx, { filter, eventViewSpec }) {
-      const history = eventHistory(ctx.sim.store, inventoryOf(ctx), checked(filter));
+      const history = eventHistory(ctx, checked(filter));
       const most = Math.min(filter.maxCount && filter.maxCount > 0 ? filter.maxCount : MOST, MOST);
       const view = eventViewSpec as { startEventId?: number; isForward?: boolean } | undefined;
       if (view?.startEventId !== undefined) {
@@ -22,7 +21,7 @@ export const eventManager = define('EventManager', {
     },
   },
   CreateCollectorForEvents: {
-    query: (ctx, { filter }) => keepCollector(ctx, 'EventHistoryCollector', eventHistory(ctx.sim.store, inventoryOf(ctx), checked(filter)), { filter: { ...filter, _type: 'EventFilterSpec' }, size: filter.maxCount }),
+    query: (ctx, { filter }) => keepCollector(ctx, 'EventHistoryCollector', eventHistory(ctx, checked(filter)), { filter: { ...filter, _type: 'EventFilterSpec' }, size: filter.maxCount }),
   },
   RetrieveArgumentDescription: {
     query(_ctx, { eventTypeId }) {
@@ -40,12 +39,14 @@ export const eventManager = define('EventManager', {
 
 const inventoryOf = ({ sim }: Context): Inventory => ({ root: sim.wellKnown['rootFolder'] });
 
-/** The events that a filter asks for, read from the store whenever somebody looks. */
-function eventHistory(store: Store, inventory: Inventory, filter: EventFilterSpec): History<Event> {
+/** The events that a filter asks for and the session's user may see, read from the store whenever somebody looks. */
+function eventHistory(ctx: Context, filter: EventFilterSpec): History<Event> {
+  const { session, sim: { store } } = ctx;
+  const inventory = inventoryOf(ctx);
   const matches = matcher(filter, inventory);
   const shown = filter.disableFullMessage ? withoutMessage() : (event: Event) => event;
   function* chosen(entries: Iterable<Entry>): Iterable<Event> {
-    for (const entry of entries) if (matches(entry)) yield shown(entry.event);
+    for (const entry of entries) if (matches(entry) && mayKnow(session.rights, store, entry, inventory)) yield shown(entry.event);
   }
   return {
     oldestFirst: (after) => chosen(oldestFirst(store, after)),

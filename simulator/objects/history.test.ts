@@ -174,6 +174,23 @@ test('what makes no sense is refused', async () => {
   await assert.rejects(w.call(collector, 'ReadNextEvents', { maxCount: 1 }), (error) => isFault(error, 'ManagedObjectNotFound'));
 });
 
+test('a user whom permissions bind sees events and tasks of what that user may see', async () => {
+  const w = new World();
+  const [seen, hidden] = [w.named('DC0_H0_VM0'), w.named('DC0_H0_VM1')];
+  await log(w, seen, 'seen');
+  await log(w, hidden, 'hidden');
+  await w.call(seen, 'PowerOffVM_Task');
+  await w.call(hidden, 'PowerOffVM_Task');
+  const { sim } = w.simulator;
+  const session = { ...sim.sessions.open()[0]!, rights: { any: true, has: (ref: Ref) => ref.value === seen.value, effectiveRoles: () => [], privilegesOn: () => [] }, objects: new Map() };
+  const history = (await import('./event-manager.ts')).eventManager.methods.get('QueryEvents') as unknown as { query(ctx: object, args: object): Event[] };
+  const found = history.query({ sim, session, self: w.store.get(EVENTS) }, { filter: {} });
+  assert.deepEqual(new Set(found.map((event) => event.vm?.name)), new Set(['DC0_H0_VM0']));
+  const { taskHistory } = await import('./task-history.ts');
+  const infos = [...taskHistory(w.store, session, { root: ROOT }, {}).oldestFirst(0)];
+  assert.deepEqual(infos.map((info) => info.entityName), ['DC0_H0_VM0']);
+});
+
 test('every event type is described, and its arguments are its fields', async () => {
   const w = new World();
   const { eventInfo } = w.get<{ eventInfo: { key: string; category: string; fullFormat: string; formatOnVm: string; formatOnDatacenter: string }[] }>(EVENTS, 'description');

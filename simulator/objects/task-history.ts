@@ -1,7 +1,8 @@
 // Tasks as history: which of them a TaskFilterSpec asks for, in the order in which they were made.
 import type { ManagedObjectReference, TaskFilterSpec, TaskInfo, TaskInfoFilterSpec } from '../../core/vim25/index.ts';
-import { byUser, concerns, type Inventory } from '../events/filter.ts';
-import { oldestFirst } from '../events/log.ts';
+import type { Rights } from '../dispatch/sessions.ts';
+import { byUser, concerns, mayKnow, type Inventory } from '../events/filter.ts';
+import { oldestFirst, type Entry } from '../events/log.ts';
 import { readPath } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
 import type { History } from './history.ts';
@@ -11,9 +12,15 @@ type Test = (info: TaskInfo) => boolean;
 
 const TIMES = { queuedTime: 'queueTime', startedTime: 'startTime', completedTime: 'completeTime' } as const;
 
-/** The tasks that a filter asks for, read from the store whenever somebody looks. */
-export function taskHistory(store: Store, inventory: Inventory, filter: TaskFilterSpec, results?: TaskInfoFilterSpec): History<TaskInfo> {
-  const test = matcher(store, inventory, filter);
+export interface Viewer {
+  /** As they are when somebody looks. */
+  readonly rights: Rights | undefined;
+}
+
+/** The tasks that a filter asks for and the viewer may see, read from the store whenever somebody looks. */
+export function taskHistory(store: Store, viewer: Viewer, inventory: Inventory, filter: TaskFilterSpec, results?: TaskInfoFilterSpec): History<TaskInfo> {
+  const asked = matcher(store, inventory, filter);
+  const test: Test = (info) => asked(info) && (viewer.rights === undefined || mayKnow(viewer.rights, store, placeOf(store, info), inventory));
   const shown = withoutResults(results);
   const all = (): TaskInfo[] => {
     const infos: TaskInfo[] = [];
@@ -39,7 +46,12 @@ function matcher(store: Store, inventory: Inventory, filter: TaskFilterSpec): Te
   const among = (list: readonly unknown[] | undefined, value: (info: TaskInfo) => unknown) => {
     if (list?.length) tests.push((info) => list.includes(value(info)));
   };
-  if (entity) tests.push((info) => isAbout(store, inventory, info, entity));
+  if (entity) {
+    tests.push((info) => {
+      const { about, within } = placeOf(store, info);
+      return concerns(about, within, entity, inventory);
+    });
+  }
   if (time) {
     const field = TIMES[time.timeType as keyof typeof TIMES];
     tests.push((info) => {
@@ -61,13 +73,13 @@ function matcher(store: Store, inventory: Inventory, filter: TaskFilterSpec): Te
 
 const reason = <T>(info: TaskInfo, field: string): T | undefined => (info.reason as unknown as Record<string, unknown>)[field] as T | undefined;
 
-/** Whether a task concerns an entity: the event of its start remembers where everything was then. */
-function isAbout(store: Store, inventory: Inventory, info: TaskInfo, asked: NonNullable<TaskFilterSpec['entity']>): boolean {
-  for (const { event, about, within } of oldestFirst(store, info.eventChainId - 1)) {
-    if (event.key !== info.eventChainId || event._type !== 'TaskEvent') break;
-    return concerns(about, within, asked, inventory);
+/** What a task is about and what held it: the event of its start remembers where everything was then. */
+function placeOf(store: Store, info: TaskInfo): Pick<Entry, 'about' | 'within'> {
+  for (const entry of oldestFirst(store, info.eventChainId - 1)) {
+    if (entry.event.key === info.eventChainId && entry.event._type === 'TaskEvent') return entry;
+    break;
   }
-  return concerns(info.entity ? [info.entity.value] : [], info.entity ? above(store, info.entity) : [], asked, inventory);
+  return { about: info.entity ? [info.entity.value] : [], within: info.entity ? above(store, info.entity) : [] };
 }
 
 function above(store: Store, start: Ref): string[] {

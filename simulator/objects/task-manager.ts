@@ -55,8 +55,8 @@ export const taskManager = define('TaskManager', {
   },
 }, { relations: [{ type: 'Task', path: '_manager', inverse: 'recentTask' }] });
 
-const historyOf = ({ sim }: Context, filter: TaskFilterSpec, results: TaskInfoFilterSpec | undefined) =>
-  taskHistory(sim.store, { root: sim.wellKnown['rootFolder'] }, filter, results);
+const historyOf = ({ sim, session }: Context, filter: TaskFilterSpec, results: TaskInfoFilterSpec | undefined) =>
+  taskHistory(sim.store, session, { root: sim.wellKnown['rootFolder'] }, filter, results);
 
 const collector = (ctx: Context, filter: TaskFilterSpec, results: TaskInfoFilterSpec | undefined) =>
   keepCollector(ctx, 'TaskHistoryCollector', historyOf(ctx, filter, results), { filter: { ...filter, _type: 'TaskFilterSpec' } });
