@@ -1,5 +1,6 @@
 // For tests of who may do what: a small vCenter in which several users call methods and read properties.
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isFault, type ManagedObjectReference, type ObjectContent, type TaskInfo } from '../../../core/vim25/index.ts';
 import { PropertyValue } from '../../../core/vim25/codec/encode.ts';
 import { retrieve } from '../../collector/retrieve.ts';
@@ -57,7 +58,7 @@ export class Office {
       const info = this.get<TaskInfo>(result as Ref, 'info');
       if (info.state === 'success') return info.result;
       if (info.state === 'error') throw Object.assign(new Error(info.error!.localizedMessage), { detail: info.error!.fault });
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
 
