@@ -62,7 +62,7 @@ export const vpxdLog: LogForm = {
 
 /** What somebody should look at. */
 export const vpxdAlertLog: LogForm = {
-  begin: (writer) => [section(VPXD)(writer)],
+  begin: (writer) => [section(VPXD)(writer), ...VPXD_PARTS.map((part) => originator(writer.since, 'info', VPXD, part, `[${part}] Alerts are written here`))],
   lines: (entry) => (/^(error|warning)$/.test(categoryOfEvent(entry.event)) ? vpxdLog.lines(entry).slice(-1) : []),
 };
 

@@ -89,7 +89,7 @@ const MANAGERS: readonly Manager[] = [
   plainManager('esxAgentHostManager', 'HostEsxAgentHostManager', 'ha-ESXAgentHostManager', () => ({ configInfo: {} })),
   plainManager('iscsiManager', 'IscsiManager', 'iscsiManager'),
   plainManager('vFlashManager', 'HostVFlashManager', 'ha-vflash-manager', () => ({ vFlashConfigInfo: {} })),
-  plainManager('vsanSystem', 'HostVsanSystem', 'ha-vsan', () => ({ config: { enabled: false } })),
+  plainManager('vsanSystem', 'HostVsanSystem', 'ha-vsan', () => ({ config: { enabled: false, networkInfo: { port: [] } } })),
   plainManager('vsanInternalSystem', 'HostVsanInternalSystem', 'ha-vsan-internal-system'),
   plainManager('graphicsManager', 'HostGraphicsManager', 'ha-graphics-manager', () => ({
     graphicsInfo: [], graphicsConfig: { hostDefaultGraphicsType: 'shared', sharedPassthruAssignmentPolicy: 'performance', deviceType: [] },
