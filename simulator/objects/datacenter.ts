@@ -40,7 +40,11 @@ function powerOnAll({ sim, tx, session }: TransactionContext, machines: readonly
     } else {
       const task = sim.tasks.start(tx, {
         name: 'PowerOnVM_Task', descriptionId: 'VirtualMachine.powerOn', entity: vm, userName: session.userName,
-        run: (inner) => setPower(sim, inner, vm, 'poweredOn', placement(inner, vm)),
+        run: (inner) => {
+          // The machine may have gone while its task stood in the queue.
+          if (!inner.has(vm)) throw fault('ManagedObjectNotFound', { obj: vm }, `The object 'vim.VirtualMachine:${vm.value}' has already been deleted or has not been completely created`);
+          return setPower(sim, inner, vm, 'poweredOn', placement(inner, vm));
+        },
       });
       attempted.push({ vm, task });
     }
