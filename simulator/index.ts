@@ -13,8 +13,10 @@ import { Recorder } from './events/recorder.ts';
 import { eventRules } from './events/rules.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
+import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
 import { watchAppliances } from './appliance/watch.ts';
 import { buildInventory } from './inventory/build.ts';
+import { nameHostsByPort } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { definitions } from './objects/index.ts';
@@ -26,7 +28,7 @@ import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { Clock, Credentials, DelayOptions, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
+export type { BootRule, Clock, Credentials, DelayOptions, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
 export { ManualClock, systemClock } from './runtime/clock.ts';
 
 export interface SimulatorOptions {
@@ -72,6 +74,8 @@ export interface Simulator {
   reset(): void;
   /** An independent simulator with the same world and nobody logged in. */
   fork(options?: Pick<SimulatorOptions, 'clock' | 'log' | 'trace'>): Simulator;
+  /** Says how appliances boot from now on: all, or those of a name. A rule that asks for nothing takes the one before away. */
+  setBootRule(rule: BootRule): void;
   /** Serves it over HTTP or HTTPS. */
   listen(options?: ListenOptions): Promise<Listening>;
   /** Stops every server and ends every session. */
@@ -125,11 +129,13 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   return { store, clock, random, log, registry, sessions, tickets, tasks, events, product, about: info, wellKnown };
 }
 
-function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot): Simulator {
+/** `served` is the port that hosts named by it have now. */
+function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot, served?: number): Simulator {
   const { store, clock } = sim;
   const servers = new Set<Listening>();
   followSessions(sim);
-  const endGuests = watchAppliances(sim);
+  let endGuests = watchAppliances(sim);
+  let port = served;
   const handleSoap = soapEndpoint(sim, {
     fetch: fetchProperty,
     delays: makeDelays(options.delays ?? {}, clock, sim.random.split()),
@@ -144,23 +150,30 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot)
     snapshot: () => store.snapshot(),
     restore(snapshot) {
       sim.tasks.abandon();
+      endGuests();
       store.restore(snapshot);
+      endGuests = watchAppliances(sim);
       dropUnfinishedTasks(store);
       writeSessionList(sim);
     },
-    reset: () => simulator.restore(initial),
+    reset() {
+      simulator.restore(initial);
+      if (port !== undefined) nameHostsByPort(store, port);
+    },
     fork(changes = {}) {
       // Not the parent's seed: its first numbers are in the world already, as UUIDs.
       const copy = { ...options, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
       writeSessionList(twin);
-      return assemble(copy, twin, initial);
+      return assemble(copy, twin, initial, port);
     },
+    setBootRule: (rule) => store.transaction((tx) => setBootRule(tx, rule)),
     async listen(listenOptions = {}) {
       const { listen } = await import('./transports/http.ts');
       const server = await listen(simulator, listenOptions);
       servers.add(server);
+      nameHostsByPort(store, (port ??= server.port));
       return server;
     },
     async close() {

@@ -41,7 +41,7 @@ export function watchAppliances(sim: Simulation): () => void {
   const guests = new Guests(sim);
   const watch = async (): Promise<void> => {
     // A world that was forked or restored may be in the middle of a boot.
-    let since = 0;
+    let since = -1;
     do {
       const now = store.version;
       guests.hear(newsSince(sim, since));
@@ -57,7 +57,7 @@ export function watchAppliances(sim: Simulation): () => void {
 
 function newsSince({ store }: Simulation, version: number): News {
   const news: News = { powered: new Map(), reconfigured: new Map(), networks: false };
-  if (version < store.journal.oldest) {
+  if (version < 0 || version < store.journal.oldest) {
     for (const { ref } of store.ofType('VirtualMachine')) news.powered.set(ref.value, ref);
     news.networks = true;
     return news;

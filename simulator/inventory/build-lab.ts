@@ -1,5 +1,6 @@
 // Builds the world of a plan in one transaction, through the same helpers that the methods use.
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import { setBootRule } from '../appliance/boot-rules.ts';
 import { createVch, type VchOptions, type VchSite } from '../appliance/vch.ts';
 import { adapter, controllers, rootDisk, slotAt } from '../appliance/devices.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
@@ -29,6 +30,7 @@ export function buildLab(sim: Simulation, tx: Transaction, plan: Plan): void {
   const esxiHost = plan.product === 'esxi' ? plan.datacenters[0]!.computes[0]!.name : undefined;
   const root = createRoot(sim, tx, esxiHost);
   addUsers(sim, tx, plan.users, root);
+  for (const rule of plan.appliances) setBootRule(tx, rule);
   const folders = new Map<string, Ref>();
   for (const datacenter of plan.datacenters) new DatacenterBuilder(sim, tx, plan, datacenter, root, folders).build();
 }

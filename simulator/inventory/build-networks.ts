@@ -1,5 +1,6 @@
 // Makes the networks of a lab's datacenter: standard ones on every host, distributed switches with their port groups.
 import type { HostNetworkInfo, ManagedObjectReference } from '../../core/vim25/index.ts';
+import { setDhcp } from '../appliance/dhcp.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import { createDvs, createPortgroup } from '../objects/dvs-create.ts';
 import { portGroup, virtualSwitch } from '../objects/host-system/network-config.ts';
@@ -52,6 +53,7 @@ export function buildNetworks(sim: Simulation, tx: Transaction, datacenter: Ref,
       byName.set(group, createPortgroup(sim, tx, dvs, { name: group, type: 'earlyBinding', ...(defaultPortConfig ? { defaultPortConfig } : {}) }));
     }
   }
+  for (const [name, range] of plan.dhcp) setDhcp(tx, byName.get(name)!, range);
   return { byName, first: byName.get(plan.networks[0]!)! };
 }
 

@@ -168,3 +168,15 @@ vchs:
     { first: '10.10.10.130', last: '10.10.10.140' },
   ]);
 });
+
+test('networks say what their DHCP servers hand out, and appliances how they boot', async () => {
+  const source = (dhcp: string, rule: string) => `product: esxi\nnetworks:\n  - { name: a, dhcp: ${dhcp} }\nappliances:\n  - ${rule}\nvchs: [{ name: v, networks: { client: a } }]\n`;
+  const plan = await parseLab(source('127.0.9.7-7', '{ name: v, delay: 3, failures: { vicadmin: no } }'), 'a');
+  assert.equal(plan.datacenters[0]!.computes[0]!.vchs[0]!.address, '127.0.9.7');
+  assert.deepEqual(plan.appliances, [{ name: 'v', delay: 3, failures: { vicadmin: 'no' } }]);
+  assert.match((await refusal(source('10.0.0.9-8', 'v')))[0]!, /^lab\.yaml:3: networks\[0\]\.dhcp: "10\.0\.0\.9-8" has no address to hand out$/);
+  assert.match((await refusal(source('some', 'v')))[0]!, /"some" is not none or a range such as/);
+  assert.match((await refusal(source('none', '{ failures: { vicamin: x } }')))[0]!, /unknown key "vicamin", did you mean "vicadmin"\?/);
+  assert.match((await refusal(source('none', '{ hangs: [vicamin] }')))[0]!, /"vicamin" is not one of docker-personality, port-layer, vicadmin/);
+  assert.match((await refusal(source('none', '{ delay: 1 }').replace('vchs:', '  - { delay: 2 }\nvchs:')))[0]!, /is taken by a rule already/);
+});

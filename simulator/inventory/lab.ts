@@ -1,4 +1,5 @@
 // A lab: a named world written down in YAML or JSON. What may stand in the file, as types and as a shape.
+import { COMPONENTS } from '../appliance/vch-keys.ts';
 import type { Shape } from './shape.ts';
 
 export type PowerWord = 'on' | 'off' | 'suspended';
@@ -13,9 +14,23 @@ export interface LabDatastore {
   hosts?: string[];
 }
 
-export interface LabPortgroup {
+export interface LabNetwork {
   name: string;
+  /** What its DHCP server hands out: a range, or 'none' when there is no server. */
+  dhcp?: string;
+}
+
+export interface LabPortgroup extends LabNetwork {
   vlan?: number;
+}
+
+/** How appliances boot; see BootRule. */
+export interface LabAppliance {
+  name?: string;
+  delay?: number;
+  dhcp?: boolean;
+  failures?: { 'docker-personality'?: string; 'port-layer'?: string; vicadmin?: string };
+  hangs?: ('docker-personality' | 'port-layer' | 'vicadmin')[];
 }
 
 export interface LabSwitch {
@@ -105,7 +120,7 @@ export interface LabDatacenter {
   /** Path of inventory folders above it. */
   folder?: string;
   datastores?: LabDatastore[];
-  networks?: { name: string }[];
+  networks?: LabNetwork[];
   switches?: LabSwitch[];
   clusters?: LabCluster[];
   hosts?: LabHost[];
@@ -126,6 +141,7 @@ interface LabBase {
   seed?: number;
   credentials?: { user: string; password: string };
   users?: LabUser[];
+  appliances?: LabAppliance[];
 }
 
 export interface VcenterLab extends LabBase {
@@ -137,7 +153,7 @@ export interface EsxiLab extends LabBase, LabContents {
   product: 'esxi';
   host?: string;
   datastores?: LabDatastore[];
-  networks?: { name: string }[];
+  networks?: LabNetwork[];
 }
 
 export type Lab = VcenterLab | EsxiLab;
@@ -149,12 +165,29 @@ const ADDRESS = String.raw`(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4
 const PREFIX_LENGTH = String.raw`(?:3[0-2]|[12]?\d)`;
 const address: Shape = { kind: 'text', what: 'an IPv4 address', pattern: new RegExp(`^${ADDRESS}$`) };
 const cidr: Shape = { kind: 'text', what: 'a network such as 172.16.0.0/12', pattern: new RegExp(`^${ADDRESS}/${PREFIX_LENGTH}$`) };
-const range: Shape = {
+const range = {
   kind: 'text', what: 'a range such as 10.0.0.0/24, 10.0.0.1-20 or 10.0.0.1-10.0.0.20',
   pattern: new RegExp(`^${ADDRESS}(?:/${PREFIX_LENGTH}|-${ADDRESS}|-(?:25[0-5]|2[0-4]\\d|1?\\d?\\d))$`),
-};
+} as const satisfies Shape;
 const texts: Shape = { kind: 'list', item: () => text };
-const named: Shape = { kind: 'list', item: () => ({ kind: 'map', keys: { name }, required: ['name'], brief: 'name' }) };
+const dhcp: Shape = {
+  kind: 'text', what: 'none or a range such as 127.0.20.0/24, 10.0.0.10-20 or 10.0.0.10-10.0.1.20',
+  pattern: new RegExp(`^none$|${range.pattern!.source}`),
+};
+const networks: Shape = { kind: 'list', item: () => ({ kind: 'map', keys: { name, dhcp }, required: ['name'], brief: 'name' }) };
+const component: Shape = { kind: 'one-of', values: COMPONENTS };
+const failure: Shape = { kind: 'text', what: 'what the component says when it does not start', pattern: /./ };
+const appliances: Shape = {
+  kind: 'list',
+  item: () => ({
+    kind: 'map', brief: 'name',
+    keys: {
+      name, delay: { kind: 'whole', min: 0, max: 86_400 }, dhcp: { kind: 'switch' },
+      failures: { kind: 'map', keys: Object.fromEntries(COMPONENTS.map((one) => [one, failure])) },
+      hangs: { kind: 'list', item: () => component },
+    },
+  }),
+};
 
 const datastores: Shape = {
   kind: 'list',
@@ -230,12 +263,13 @@ const base: Record<string, Shape> = {
     kind: 'list',
     item: () => ({ kind: 'map', brief: 'name', required: ['name'], keys: { name, password: text, groups: texts, role: name } }),
   },
+  appliances,
 };
 
 const datacenter: Shape = {
   kind: 'map', required: ['name'],
   keys: {
-    name, folder: text, datastores, networks: named,
+    name, folder: text, datastores, networks,
     switches: {
       kind: 'list',
       item: () => ({
@@ -244,7 +278,7 @@ const datacenter: Shape = {
           name,
           portgroups: {
             kind: 'list',
-            item: () => ({ kind: 'map', brief: 'name', required: ['name'], keys: { name, vlan: { kind: 'whole', min: 0, max: 4094 } } }),
+            item: () => ({ kind: 'map', brief: 'name', required: ['name'], keys: { name, vlan: { kind: 'whole', min: 0, max: 4094 }, dhcp } }),
           },
         },
       }),
@@ -263,7 +297,7 @@ const datacenter: Shape = {
 /** What may stand in the file, by product. */
 const LAB_SHAPES: Readonly<Record<Lab['product'], Shape>> = {
   vcenter: { kind: 'map', required: ['product', 'datacenters'], keys: { ...base, datacenters: { kind: 'list', item: () => datacenter } } },
-  esxi: { kind: 'map', required: ['product'], keys: { ...base, host: name, datastores, networks: named, ...contents } },
+  esxi: { kind: 'map', required: ['product'], keys: { ...base, host: name, datastores, networks, ...contents } },
 };
 
 /** The shape for a document whose `product` has this value; the one of vCenter when it is missing or wrong. */

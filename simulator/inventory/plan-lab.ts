@@ -1,16 +1,16 @@
 // Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
 import { enumType, versionOf, versions } from '../../core/vim25/index.ts';
+import type { BootRule } from '../appliance/boot-rules.ts';
+import { DEFAULT_RANGE, freeAddress, parseDhcp } from '../appliance/dhcp.ts';
 import { grantableRoles } from '../objects/authorization/roles.ts';
 import { Random } from '../runtime/random.ts';
-import type { EsxiLab, Lab, LabContents, LabDatacenter, LabPool, LabVm, VcenterLab } from './lab.ts';
+import type { EsxiLab, Lab, LabContents, LabDatacenter, LabNetwork, LabPool, LabVm, VcenterLab } from './lab.ts';
 import type { Names } from './names.ts';
 import type { ComputePlan, ContentsPlan, DatacenterPlan, DatastorePlan, Plan, PoolPlan, VmPlan, UserPlan } from './plan.ts';
 import { planVch, type Site } from './plan-vch.ts';
 
 const GIB = 2 ** 30;
 const VM_NETWORK = 'VM Network';
-/** Where clients' addresses come from: the DHCP server of the lab. */
-const CLIENT_NETWORK = '10.17.109.';
 
 type Report = (path: string, message: string) => void;
 
@@ -34,14 +34,30 @@ function* valuesOf(value: unknown, key: string): Iterable<string> {
   }
 }
 
-function nextAddress(shared: Shared): string {
-  for (let attempt = 0; ; attempt++) {
-    const net = attempt < 200 ? CLIENT_NETWORK : `10.17.${shared.random.integer(108, 110)}.`;
-    const address = `${net}${shared.random.integer(2, 250)}`;
-    if (shared.reserved.has(address)) continue;
-    shared.reserved.add(address);
-    return address;
-  }
+/** An address that the network's DHCP server would give. Where nobody gives any, a VCH that needs one has to say so. */
+function nextAddress(shared: Shared, dhcp: string | undefined, network: string): string {
+  const range = parseDhcp(dhcp === undefined || dhcp === 'none' ? DEFAULT_RANGE : dhcp);
+  const address = freeAddress(range, shared.random.integer(0, 0x7fffffff), (one) => shared.reserved.has(one));
+  if (address === undefined) shared.report('', `network "${network}" has no address left in ${dhcp}`);
+  else shared.reserved.add(address);
+  return address ?? '0.0.0.0';
+}
+
+/** What the DHCP servers of a datacenter's networks hand out. */
+function planDhcp(given: LabDatacenter, at: (rest: string) => string, report: Report): Map<string, string> {
+  const found = new Map<string, string>();
+  const note = ({ name, dhcp }: LabNetwork, path: string) => {
+    if (dhcp === undefined) return;
+    try {
+      if (dhcp !== 'none') parseDhcp(dhcp);
+      found.set(name, dhcp);
+    } catch (error) {
+      report(`${path}.dhcp`, (error as Error).message);
+    }
+  };
+  given.networks?.forEach((network, i) => note(network, at(`networks[${i}]`)));
+  given.switches?.forEach((dvs, i) => dvs.portgroups?.forEach((group, j) => note(group, at(`switches[${i}].portgroups[${j}]`))));
+  return found;
 }
 
 /** Reports the second use of a name in one namespace. */
@@ -140,6 +156,7 @@ function planDatacenter(shared: Shared, given: LabDatacenter, path: string): Dat
     name: dvs.name,
     portgroups: (dvs.portgroups ?? []).map((group) => ({ name: group.name, vlan: group.vlan ?? 0 })),
   }));
+  const dhcp = planDhcp(given, at, report);
   const networkNames = new Namespace(report);
   if (networks !== extra) networkNames.add(VM_NETWORK, 'a network', at('networks'));
   extra.forEach((name, i) => networkNames.add(name, 'a network', at(`networks[${i}]`)));
@@ -175,7 +192,7 @@ function planDatacenter(shared: Shared, given: LabDatacenter, path: string): Dat
     addresses: shared.addresses,
     folder: new Namespace(report),
     machines: new Namespace(report),
-    address: () => nextAddress(shared),
+    address: (network) => nextAddress(shared, dhcp.get(network), network),
     addBridge(name) {
       if (switches.length === 0) switches.push({ name: 'dvSwitch', portgroups: [] });
       networkNames.add(name, 'a network or switch', path);
@@ -189,7 +206,7 @@ function planDatacenter(shared: Shared, given: LabDatacenter, path: string): Dat
     const mounted = datastores.filter((datastore) => datastore.hosts.some((host) => hosts.includes(host))).map((datastore) => datastore.name);
     return { kind, name, hosts, drs, ...planContents({ ...scope, datastores: mounted }, contents, below, drs) };
   });
-  return { name: given.name, folder: (given.folder ?? '').split('/').filter((part) => part !== ''), datastores, networks, switches, computes };
+  return { name: given.name, folder: (given.folder ?? '').split('/').filter((part) => part !== ''), datastores, networks, switches, dhcp, computes };
 }
 
 const esxiDatacenter = (lab: EsxiLab): LabDatacenter => ({
@@ -215,6 +232,14 @@ function planUsers(lab: Lab, report: Report): UserPlan[] {
   });
 }
 
+function planAppliances(lab: Lab, report: Report): BootRule[] {
+  const names = new Namespace(report);
+  return (lab.appliances ?? []).map((rule, i) => {
+    names.add(rule.name ?? '(all)', 'a rule', `appliances[${i}]`);
+    return rule;
+  });
+}
+
 /** Seed of a lab that names none. */
 export const DEFAULT_SEED = 1;
 
@@ -230,5 +255,5 @@ export function planLab(lab: Lab, names: Names, report: Report): Plan {
   const datacenters = lab.product === 'esxi'
     ? [planDatacenter(shared, esxiDatacenter(lab), '')]
     : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
-  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), datacenters };
+  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), appliances: planAppliances(lab, report), datacenters };
 }

@@ -15,7 +15,8 @@ export interface Site {
   readonly names: Names;
   /** Addresses given so far in the whole lab. */
   readonly addresses: Set<string>;
-  address(): string;
+  /** A free address of a network. */
+  address(network: string): string;
   /** Adds a port group for a bridge that nobody named (vCenter). */
   addBridge(name: string): void;
   report(path: string, message: string): void;
@@ -122,18 +123,19 @@ export function planVch(site: Site, vch: LabVch, path: string): VchPlan {
     if (site.addresses.has(vch.address)) site.report(`${path}.address`, `${vch.address} belongs to another VCH already`);
     site.addresses.add(vch.address);
   }
+  const planned = planNetworks(site, vch, name, path);
   return {
     name,
     pool,
     state: vch.state ?? 'on',
     tls: vch.tls ?? true,
-    address: vch.address ?? site.address(),
+    address: vch.address ?? site.address(planned.networks.client),
     debug: vch.debug ?? 0,
     imageStore: { ...imagePlace, path: imagePlace.path === '' ? `${name}/images` : imagePlace.path },
     volumeStores,
     bridgeRange: vch.bridgeRange ?? '172.16.0.0/12',
     images,
     containers: planContainers(site, vch, images, volumes, path),
-    ...planNetworks(site, vch, name, path),
+    ...planned,
   };
 }

@@ -1,4 +1,5 @@
 // A lab with nothing left open: what build-lab.ts builds. Types only.
+import type { BootRule } from '../appliance/boot-rules.ts';
 import type { AddressRange } from '../appliance/vch-keys.ts';
 import type { DatastoreType, PowerWord } from './lab.ts';
 
@@ -77,6 +78,8 @@ export interface DatacenterPlan {
   readonly datastores: readonly DatastorePlan[];
   readonly networks: readonly string[];
   readonly switches: readonly { readonly name: string; readonly portgroups: readonly { readonly name: string; readonly vlan: number }[] }[];
+  /** What the DHCP servers hand out, by network; those with the default are not in it. */
+  readonly dhcp: ReadonlyMap<string, string>;
   readonly computes: readonly ComputePlan[];
 }
 
@@ -86,6 +89,7 @@ export interface Plan {
   readonly seed: number;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
   readonly users: readonly UserPlan[];
+  readonly appliances: readonly BootRule[];
   readonly datacenters: readonly DatacenterPlan[];
 }
 
