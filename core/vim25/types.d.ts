@@ -2642,6 +2642,10 @@ export interface DirectPathProfileManagerVmiopDirectPathConfig extends DirectPat
 }
 export interface DirectoryNotEmpty extends FileFault {}
 export interface DisableAdminNotSupported extends HostConfigFault {}
+export interface DisabledMethodRequest extends DynamicData {
+  readonly method: string;
+  readonly reasonId?: string;
+}
 export interface DisallowedChangeByService extends RuntimeFault {
   readonly serviceName: string;
   readonly disallowedChange?: string;
@@ -11257,6 +11261,11 @@ export interface VirtualDiskId extends DynamicData {
   readonly vm: ManagedObjectReference;
   readonly diskId: number;
 }
+export interface VirtualDiskInfo extends DynamicData {
+  readonly unit: VirtualDiskUnit;
+  readonly diskType: string;
+  readonly parent?: string;
+}
 export interface VirtualDiskLocalPMemBackingInfo extends VirtualDeviceFileBackingInfo {
   readonly diskMode: string;
   readonly uuid?: string;
@@ -11379,6 +11388,10 @@ export interface VirtualDiskSparseVer2BackingOption extends VirtualDeviceFileBac
 export interface VirtualDiskSpec extends DynamicData {
   readonly diskType: string;
   readonly adapterType: string;
+}
+export interface VirtualDiskUnit extends DynamicData {
+  readonly name: string;
+  readonly datacenter?: ManagedObjectReference;
 }
 export interface VirtualDiskVFlashCacheConfigInfo extends DynamicData {
   readonly vFlashModule?: string;
@@ -13669,6 +13682,8 @@ export interface AuthorizationManagerMethods extends ManagedObjectMethods {
   HasPrivilegeOnEntities: { args: { readonly entity: readonly ManagedObjectReference[]; readonly sessionId: string; readonly privId?: readonly string[] }; result: readonly EntityPrivilege[] | undefined };
   HasUserPrivilegeOnEntities: { args: { readonly entities: readonly ManagedObjectReference[]; readonly userName: string; readonly privId?: readonly string[] }; result: readonly EntityPrivilege[] | undefined };
   FetchUserPrivilegeOnEntities: { args: { readonly entities: readonly ManagedObjectReference[]; readonly userName: string }; result: readonly UserPrivilegeResult[] | undefined };
+  DisableMethods: { args: { readonly entity: readonly ManagedObjectReference[]; readonly method: readonly DisabledMethodRequest[]; readonly sourceId: string; readonly sessionScope?: boolean }; result: void };
+  EnableMethods: { args: { readonly entity: readonly ManagedObjectReference[]; readonly method: readonly string[]; readonly sourceId: string }; result: void };
 }
 export interface CertificateManagerProperties extends ManagedObjectProperties {
 
@@ -15374,6 +15389,7 @@ export interface VirtualDiskManagerMethods extends ManagedObjectMethods {
   QueryVirtualDiskGeometry: { args: { readonly name: string; readonly datacenter?: ManagedObjectReference }; result: HostDiskDimensionsChs };
   ImportUnmanagedSnapshot: { args: { readonly vdisk: string; readonly datacenter?: ManagedObjectReference; readonly vvolId: string }; result: void };
   ReleaseManagedSnapshot: { args: { readonly vdisk: string; readonly datacenter?: ManagedObjectReference }; result: void };
+  QueryVirtualDiskInfo_Task: { args: { readonly name: string; readonly datacenter?: ManagedObjectReference; readonly includeParents: boolean }; result: ManagedObjectReference; taskResult: readonly VirtualDiskInfo[] };
 }
 export interface VirtualMachineProperties extends ManagedEntityProperties {
   readonly capability: VirtualMachineCapability;
@@ -16016,6 +16032,7 @@ export interface DataTypes {
   DirectPathProfileManagerVmiopDirectPathConfig: DirectPathProfileManagerVmiopDirectPathConfig;
   DirectoryNotEmpty: DirectoryNotEmpty;
   DisableAdminNotSupported: DisableAdminNotSupported;
+  DisabledMethodRequest: DisabledMethodRequest;
   DisallowedChangeByService: DisallowedChangeByService;
   DisallowedDiskModeChange: DisallowedDiskModeChange;
   DisallowedMigrationDeviceAttached: DisallowedMigrationDeviceAttached;
@@ -17998,6 +18015,7 @@ export interface DataTypes {
   VirtualDiskFlatVer2BackingInfo: VirtualDiskFlatVer2BackingInfo;
   VirtualDiskFlatVer2BackingOption: VirtualDiskFlatVer2BackingOption;
   VirtualDiskId: VirtualDiskId;
+  VirtualDiskInfo: VirtualDiskInfo;
   VirtualDiskLocalPMemBackingInfo: VirtualDiskLocalPMemBackingInfo;
   VirtualDiskLocalPMemBackingOption: VirtualDiskLocalPMemBackingOption;
   VirtualDiskModeNotSupported: VirtualDiskModeNotSupported;
@@ -18017,6 +18035,7 @@ export interface DataTypes {
   VirtualDiskSparseVer2BackingInfo: VirtualDiskSparseVer2BackingInfo;
   VirtualDiskSparseVer2BackingOption: VirtualDiskSparseVer2BackingOption;
   VirtualDiskSpec: VirtualDiskSpec;
+  VirtualDiskUnit: VirtualDiskUnit;
   VirtualDiskVFlashCacheConfigInfo: VirtualDiskVFlashCacheConfigInfo;
   VirtualE1000: VirtualE1000;
   VirtualE1000Option: VirtualE1000Option;

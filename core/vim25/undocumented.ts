@@ -1,6 +1,7 @@
 // Types and methods that servers answer and clients call, but that the published type catalogue does not list: the way
-// to a host's command line (esxcli). Written by hand in the layout of schema.json, from the SOAP traffic of the public
-// clients that use it (govc host.esxcli, vm.ip -esxcli, vic-machine). schema.ts merges it; nothing else reads it.
+// to a host's command line (esxcli), facts about disks, methods that are disabled. Written by hand in the layout of
+// schema.json, from the SOAP traffic of the public clients that use them (govc host.esxcli, vm.ip -esxcli,
+// datastore.disk.info, object.method, vic-machine). schema.ts merges it; nothing else reads it.
 
 type Entry = readonly [name: string, type: string, since: number, flags: string];
 
@@ -21,6 +22,10 @@ const data = (base: string, spelled: string): [string, number, Entry[]] => [base
 const method = (params: string, result: string, privilege = 'System.View'): [number, Entry[], string, string, string[]] =>
   [SINCE, fields(params), result, privilege, []];
 
+/** A method that gives a Task; `result` is that of the task. */
+const task = (params: string, result: string, name: string, privilege: string): [...ReturnType<typeof method>, string, string] =>
+  [...method(params, 'Task', privilege), result, name];
+
 export const undocumented = {
   data: {
     DynamicTypeMgrAnnotation: data('DynamicData', 'name:string parameter:string[]?'),
@@ -37,6 +42,9 @@ export const undocumented = {
     DynamicTypeMgrAllTypeInfo: data('DynamicData', 'managedTypeInfo:DynamicTypeMgrManagedTypeInfo[]? enumTypeInfo:DynamicTypeEnumTypeInfo[]? dataTypeInfo:DynamicTypeMgrDataTypeInfo[]?'),
     ReflectManagedMethodExecuterSoapArgument: data('DynamicData', 'name:string val:string'),
     ReflectManagedMethodExecuterSoapFault: data('DynamicData', 'faultMsg:string faultDetail:string?'),
+    DisabledMethodRequest: data('DynamicData', 'method:string reasonId:string?'),
+    VirtualDiskInfo: data('DynamicData', 'unit:VirtualDiskUnit diskType:string parent:string?'),
+    VirtualDiskUnit: data('DynamicData', 'name:string datacenter:Datacenter?'),
     ReflectManagedMethodExecuterSoapResult: data('DynamicData', 'response:string? fault:ReflectManagedMethodExecuterSoapFault?'),
   },
   managed: {
@@ -50,9 +58,16 @@ export const undocumented = {
   },
   /** Methods of types that the catalogue does list. */
   methods: {
+    AuthorizationManager: {
+      DisableMethods: method('entity:ManagedEntity[] method:DisabledMethodRequest[] sourceId:string sessionScope:boolean?', 'void', 'Global.DisableMethods'),
+      EnableMethods: method('entity:ManagedEntity[] method:string[] sourceId:string', 'void', 'Global.EnableMethods'),
+    },
     HostSystem: {
       RetrieveDynamicTypeManager: method('', 'InternalDynamicTypeManager?'),
       RetrieveManagedMethodExecuter: method('', 'ReflectManagedMethodExecuter?'),
+    },
+    VirtualDiskManager: {
+      QueryVirtualDiskInfo_Task: task('name:string datacenter:Datacenter? includeParents:boolean', 'VirtualDiskInfo[]', 'queryVirtualDiskInfo', 'System.View'),
     },
   },
 } as const;

@@ -85,7 +85,7 @@ export class Issues {
 export function readName(name: string, issues: Issues): void {
   if (name === '') issues.add('the name of the virtual container host is empty', { flag: '--name', example: '--name vch1' });
   else if (name.length > LONGEST_NAME) issues.add(`the name "${name}" has ${name.length} characters, at most ${LONGEST_NAME} are possible`, { flag: '--name', example: `--name ${name.slice(0, LONGEST_NAME)}` });
-  if (name === '.' || name === '..' || name !== name.trim() || /[\x00-\x1f\x7f/\\%[\]:*?"<>|]/.test(name)) issues.add(`the name "${name}" has characters that files and networks cannot have: use letters, digits, "-", "_", "." and blanks`, { flag: '--name' });
+  if (name === '.' || name === '..' || name !== name.trim() || /[\x00-\x1f\x7f/\\%[\]:*?"<>|]/.test(name)) issues.add(`the name "${name}" has characters that files and networks cannot have: use letters, digits, "-", "_", "." and blanks inside`, { flag: '--name', example: '--name vch1' });
 }
 
 const NAME_CHARACTERS = /^[\w().\- ]+$/;
@@ -159,20 +159,21 @@ export function readContainerNetworks(options: CreateOptions, issues: Issues): C
   const gateways = keyed(options.containerNetworkGateways, '--container-network-gateway', 'net:10.10.10.1/24', parseSubnet);
   const ranges = keyed(options.containerNetworkRanges, '--container-network-ip-range', 'net:10.10.10.100-120', parseRange);
   const dns = keyed(options.containerNetworkDns, '--container-network-dns', 'net:10.10.10.2', parseIp);
-  for (const [network, several] of gateways) if (several.length > 1) issues.add(`the container network "${network}" has ${several.length} gateways: give one`, { flag: '--container-network-gateway' });
+  for (const [network, several] of gateways) if (several.length > 1) issues.add(`the container network "${network}" has ${several.length} gateways: give one`, { flag: '--container-network-gateway', example: `--container-network-gateway ${network}:10.10.10.1/24` });
   return aliases.map(({ network, alias }) => ({ network, alias, gateway: gateways.get(network)?.[0], ranges: ranges.get(network) ?? [], dns: dns.get(network) ?? [] }));
 }
 
 function readAliases(texts: readonly string[], issues: Issues): { readonly network: string; readonly alias: string }[] {
   const flag = '--container-network';
+  const advice = { flag, example: `${flag} vsphere-net:alias` };
   const found: { readonly network: string; readonly alias: string }[] = [];
   for (const text of texts) {
     const [network = '', alias = network, ...more] = text.split(':');
-    if (network === '' || alias === '' || more.length > 0) issues.add(`${flag} "${text}" is not understood: it is network or network:alias`, { flag, example: `${flag} vsphere-net:alias` });
-    else if (alias === 'bridge') issues.add(`${flag} "${text}" takes the name "bridge", which the bridge network has`, { flag });
-    else if (alias.includes('|')) issues.add(`${flag} "${text}" has the alias "${alias}": it cannot have "|"`, { flag });
-    else if (found.some((other) => other.alias === alias)) issues.add(`the container network alias "${alias}" is given twice`, { flag });
-    else if (found.some((other) => other.network === network)) issues.add(`the container network "${network}" is given twice`, { flag });
+    if (network === '' || alias === '' || more.length > 0) issues.add(`${flag} "${text}" is not understood: it is network or network:alias`, advice);
+    else if (alias === 'bridge') issues.add(`${flag} "${text}" takes the name "bridge", which the bridge network has`, advice);
+    else if (alias.includes('|')) issues.add(`${flag} "${text}" has the alias "${alias}": it cannot have "|"`, advice);
+    else if (found.some((other) => other.alias === alias)) issues.add(`the container network alias "${alias}" is given twice`, advice);
+    else if (found.some((other) => other.network === network)) issues.add(`the container network "${network}" is given twice`, advice);
     else found.push({ network, alias });
   }
   return found;

@@ -10,6 +10,7 @@ import { fault } from '../../vim25/fault.ts';
 import { isSubtype } from '../../vim25/schema.ts';
 import { openContext } from '../context.ts';
 import { createVch } from './create.ts';
+import { optionsOf } from './create.testing.ts';
 import { planCreate } from './plan.ts';
 import type { CreateOptions } from './options.ts';
 import type { LocalFile, Ports } from './ports.ts';
@@ -34,12 +35,7 @@ async function template(name: keyof typeof LABS): Promise<Simulator> {
   return made;
 }
 
-const options = (more: Partial<CreateOptions> = {}): CreateOptions => ({
-  datacenter: '', compute: '', name: 'vch1', imageStore: 'ds1', volumeStores: ['ds1/deep/volumes:default'], bridgeNetwork: 'bridge', externalNetwork: '', clientNetwork: '', managementNetwork: '',
-  containerNetworks: [], containerNetworkGateways: [], containerNetworkRanges: [], containerNetworkDns: [], bridgeNetworkRange: '',
-  memory: { reservation: 0, limit: 0, shares: '' }, cpu: { reservation: 0, limit: 0, shares: '' }, applianceIso: 'appliance.iso', bootstrapIso: 'bootstrap.iso',
-  certificates: { mode: 'generate' }, force: false, useRp: false, applianceMemory: 2048, applianceCpu: 1, debug: 0, ...more,
-});
+const options = (more: Partial<CreateOptions> = {}): CreateOptions => optionsOf({ volumeStores: ['ds1/deep/volumes:default'], ...more });
 
 /** The machine that create runs on, in memory. */
 function machine(): Ports & { readonly written: Set<string> } {

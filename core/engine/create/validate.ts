@@ -181,7 +181,7 @@ export function checkExisting({ name, useRp }: CreateOptions, facts: CreateFacts
   const pool = parent.children.find((child) => child.name === name && (child.ref.type === 'ResourcePool' || child.ref.type === 'VirtualApp'));
   const vch = pool && vchs.find((candidate) => candidate.pool === pool);
   if (vch) return issues.add(`the virtual container host "${vch.name}" (${vch.id}) exists already in ${parent.path}`, { flag, details: ['Delete it first (vic-machine delete), or choose another name.'] });
-  const sameName = vms.find((vm) => vm.name === name && vm.pool !== pool && vm.parent !== undefined && sameReference(vm.parent.ref, facts.vmFolder));
+  const sameName = vms.find((vm) => vm.name === name && (!pool || vm.pool !== pool) && vm.parent !== undefined && sameReference(vm.parent.ref, facts.vmFolder));
   if (sameName) return issues.add(`a VM "${name}" (${sameName.ref.value}) exists already in ${sameName.parent!.path}`, { flag, details: other });
   if (!pool) return undefined;
   const inside = vms.filter((vm) => vm.pool === pool);
