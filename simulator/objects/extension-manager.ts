@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:cryp
 import { fault, type Extension, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { define } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { definePrivileges } from './authorization/defined-privileges.ts';
 
 export const extensionManager = define('ExtensionManager', {
   FindExtension: {
@@ -15,14 +16,17 @@ export const extensionManager = define('ExtensionManager', {
       throw fault('InvalidArgument', { invalidProperty: 'extension.key' }, `An extension with the key "${extension.key}" is registered already. Use UpdateExtension, or unregister it first.`);
     }
     tx.set(self.ref, 'extensionList', [...list, { ...extension, lastHeartbeatTime: extension.lastHeartbeatTime ?? sim.clock.now() }]);
+    definePrivileges(sim, tx, extensions(tx, self.ref));
   },
-  UpdateExtension({ tx, self }, { extension }) {
+  UpdateExtension({ sim, tx, self }, { extension }) {
     replace(tx, self.ref, extension.key, (old) => ({ ...extension, lastHeartbeatTime: extension.lastHeartbeatTime ?? old.lastHeartbeatTime }));
+    definePrivileges(sim, tx, extensions(tx, self.ref));
   },
-  UnregisterExtension({ tx, self }, { extensionKey }) {
+  UnregisterExtension({ sim, tx, self }, { extensionKey }) {
     const list = extensions(tx, self.ref);
     if (!list.some(({ key }) => key === extensionKey)) throw unknown(extensionKey);
     tx.set(self.ref, 'extensionList', list.filter(({ key }) => key !== extensionKey));
+    definePrivileges(sim, tx, extensions(tx, self.ref));
   },
   SetExtensionCertificate({ tx, self }, { extensionKey, certificatePem }) {
     if (certificatePem === undefined) throw fault('NoClientCertificate', {}, 'No certificatePem was given and the connection has no client certificate.');

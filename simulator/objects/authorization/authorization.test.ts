@@ -247,6 +247,22 @@ test('who has which privilege is answered for sessions and for users', async () 
   assert.deepEqual(onRoot!.privileges, ['System.Anonymous', 'System.View']);
 });
 
+test('an extension brings its privileges along and takes them away', async () => {
+  const { office, manager, role } = world();
+  const extensions = office.service('extensionManager');
+  const extension = {
+    key: 'com.a', version: '1', description: { label: '', summary: '' }, lastHeartbeatTime: new Date(0), privilegeList: [{ privID: 'com.a.Backup.Start', privGroupName: 'com.a.Backup' }],
+  };
+  const held = (roleId: number) => roles(office).find((known) => known.roleId === roleId)!.privilege!.includes('com.a.Backup.Start');
+  await office.call(extensions, 'RegisterExtension', { extension });
+  assert.ok(office.get<{ privId: string }[]>(manager, 'privilegeList').some(({ privId }) => privId === 'com.a.Backup.Start'));
+  const mine = await role('mine', 'com.a.Backup.Start');
+  assert.deepEqual([held(-1), held(-2), held(mine)], [true, false, true]);
+  await office.call(extensions, 'UnregisterExtension', { extensionKey: 'com.a' });
+  assert.deepEqual([held(-1), held(mine)], [false, false]);
+  await office.refuses('InvalidArgument', ADMIN, manager, 'AddAuthorizationRole', { name: 'other', privIds: ['com.a.Backup.Start'] });
+});
+
 test('nobody can bind the administrator of the product', async () => {
   const { office, vm, root, allow } = world();
   await allow(ADMIN, vm, -5);

@@ -87,3 +87,12 @@ export function privilegeDescription(list: readonly AuthorizationPrivilege[]): A
     privilegeGroup: groups.map((group) => element(group, labelOf(group))),
   };
 }
+
+/** The list with privileges that extensions define: 'com.example.Backup.Start' is Start in the group com.example.Backup. */
+export function withPrivileges(list: readonly AuthorizationPrivilege[], defined: readonly { readonly privID: string; readonly privGroupName: string }[]): readonly AuthorizationPrivilege[] {
+  const more = new Map(defined.map(({ privID, privGroupName }) => [privID, {
+    _type: 'AuthorizationPrivilege', privId: privID, onParent: false, name: privID.slice(privID.lastIndexOf('.') + 1), privGroupName,
+  }]));
+  for (const { privId } of list) more.delete(privId);
+  return [...list, ...more.values()].sort((a, b) => (a.privId < b.privId ? -1 : 1));
+}
