@@ -34,8 +34,9 @@ async function run(file, program, lane) {
   const results = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   const version = results[0]?.version;
   const lost = file.checks.filter(({ id }) => !results.some((result) => result.id === id));
+  const server = lane.mistakes(file.world);
   return [
-    ...results.map((result) => ({ ...result, client: `pyVmomi ${version}`, command: `python ${file.path.slice(folder.length + 1)} ${result.id}` })),
+    ...results.map((result) => ({ ...result, ...(result.passed ? {} : { server }), client: `pyVmomi ${version}`, command: `python ${file.path.slice(folder.length + 1)} ${result.id}` })),
     ...lost.map(({ id, title }) => ({ id, title, client: `pyVmomi ${version ?? ''}`.trim(), passed: false, milliseconds: 0, command: file.path, what: `no result: python ended with ${code}`, stderr: stderr.trim() })),
   ];
 }

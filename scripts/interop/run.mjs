@@ -92,12 +92,14 @@ async function runCheck({ check, name, client }, lane, number) {
   try {
     user = client(await lane.fresh(check.world), number);
     await check.run(user);
+    const mistakes = lane.mistakes(check.world);
+    if (mistakes !== '') throw new Error('the client saw nothing wrong, but vicsim reported a mistake of its own');
     note({ id: check.id, title: check.title, client: name, passed: true, milliseconds: Math.round(performance.now() - started) });
   } catch (error) {
     const { command = '', stderr = '', stdout = '' } = user?.last ?? {};
     note({
       id: check.id, title: check.title, client: name, passed: false, milliseconds: Math.round(performance.now() - started),
-      command, what: error.message, expected: error.expected, got: error.got, stderr: stderr.trim(), stdout: stdout.trim(),
+      command, what: error.message, server: lane.mistakes(check.world), expected: error.expected, got: error.got, stderr: stderr.trim(), stdout: stdout.trim(),
       ...(error.expected === undefined && error.name !== 'CommandFailed' && error.constructor === TypeError ? { stack: error.stack.split('\n')[1]?.trim() } : {}),
     });
   } finally {
@@ -129,7 +131,7 @@ function report() {
   results.sort((a, b) => a.id.localeCompare(b.id));
   for (const result of results.filter(({ passed }) => !passed)) {
     console.log(`FAILED ${result.id} (${result.client}): ${result.title}`);
-    for (const [name, value] of [['command', result.command], ['what', result.what], ['expected', result.expected], ['got', result.got], ['stderr', result.stderr], ['at', result.stack]]) {
+    for (const [name, value] of [['command', result.command], ['what', result.what], ['expected', result.expected], ['got', result.got], ['stderr', result.stderr], ['at', result.stack], ['vicsim', result.server]]) {
       if (value !== undefined && value !== '') console.log(`  ${name.padEnd(8)} ${cut(String(value))}`);
     }
   }

@@ -24,13 +24,19 @@ export class Lane {
   async fresh(kind) {
     const known = this.#servers.get(kind);
     if (known) {
-      await post(known, 'restore');
-      return known;
+      known.log.text = '';
+      await post(known.url, 'restore');
+      return known.url;
     }
-    const url = await start(WORLDS[kind]);
-    this.#servers.set(kind, url);
-    await post(url, 'snapshot');
-    return url;
+    const server = await start(WORLDS[kind]);
+    this.#servers.set(kind, server);
+    await post(server.url, 'snapshot');
+    return server.url;
+  }
+
+  /** What that server wrote of its own mistakes since it was last fresh. */
+  mistakes(kind) {
+    return (this.#servers.get(kind)?.log.text ?? '').split(/^(?=vicsim: )/m).filter((entry) => entry.startsWith('vicsim: error: ')).join('').trim();
   }
 }
 
@@ -43,14 +49,15 @@ export function stopAll() {
 function start(flags) {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/simulator/bin.js'), '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
+  const log = { text: '' };
   return new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`vicsim ended with ${code}: ${text}`)));
-    child.stderr.on('data', (chunk) => (text = (text + chunk).slice(-4000)));
+    let said = '';
+    child.once('exit', (code) => reject(new Error(`vicsim ended with ${code}: ${log.text}`)));
+    child.stderr.on('data', (chunk) => (log.text = (log.text + chunk).slice(-20_000)));
     child.stdout.on('data', (chunk) => {
-      text += chunk;
-      const found = /GOVC_URL=(https:\/\/\S+)/.exec(text);
-      if (found) resolve(found[1]);
+      said += chunk;
+      const found = /GOVC_URL=(https:\/\/\S+)/.exec(said);
+      if (found) resolve({ url: found[1], log });
     });
   });
 }

@@ -49,7 +49,9 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   const self = lookUp(call.session, sim.store, call.self);
   const declared = self === undefined ? undefined : managedType(self.ref.type);
   const method = isFetch ? undefined : (declared ?? managedType(call.self.type))?.methods.get(call.method);
-  if (!call.session.authenticated && !allowedToAnybody(call.method, method)) {
+  // A property read asks further on whether anybody may see that property, of an object that is there.
+  const asksLater = isFetch && self !== undefined;
+  if (!call.session.authenticated && !asksLater && !allowedToAnybody(call.method, method)) {
     throw fault('NotAuthenticated', { object: call.self, privilegeId: method?.privilege || 'System.View' }, 'The session is not authenticated.');
   }
   if (self === undefined || declared === undefined || !typeFits(call.self.type, self.ref.type)) {
@@ -65,11 +67,20 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   if (handler === undefined) throw notImplemented(sim, self.ref.type, call.method);
   checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
   checkPrivileges(sim.store, call.session, self, method, call.args);
+  checkEnabled(self, method);
   try {
     return { method, self, result: visible(call.session.rights, method, await run(sim, call, self, method, handler)) };
   } catch (error) {
     throw explained(call, error);
   }
+}
+
+/** A solution may have disabled methods of an entity (AuthorizationManager.DisableMethods). */
+function checkEnabled({ props }: Readable, { name }: Method): void {
+  const disabled = props['disabledMethod'] as readonly string[] | undefined;
+  if (!disabled?.includes(name)) return;
+  const source = (props['_disabledBy'] as Readonly<Record<string, string>> | undefined)?.[name];
+  throw fault('MethodDisabled', { source }, `The method is disabled by '${source ?? 'the server'}'.`);
 }
 
 /**

@@ -170,7 +170,7 @@ export default topic('govc.datastore', {
     await g.run('snapshot.create -vm DC0_H0_VM0 one');
     const [disk] = await g.devices('DC0_H0_VM0', 'disk-*');
     const text = await g.text(['datastore.disk.info', '-d', disk.backing.fileName.replace('[LocalDS_0] ', '')]);
-    match(text, /Parent:\s+\S*DC0_H0_VM0\/DC0_H0_VM0\.vmdk/);
+    match(text, /Type:\s+delta\n\s*Parent:\s+\[LocalDS_0\] DC0_H0_VM0\/DC0_H0_VM0\.vmdk$/m);
   },
   'create-nfs: a host mounts a share, and lets it go': async (g) => {
     await g.run('datastore.create -type nfs -name nfs -remote-host 10.0.0.9 -remote-path /share -mode readWrite DC0_H0');

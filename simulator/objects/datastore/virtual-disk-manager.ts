@@ -1,10 +1,10 @@
 // VirtualDiskManager: disks as files, whether a machine has them or not.
-import { fault, toNumber, typeOf, type FileBackedVirtualDiskSpec, type ManagedObjectReference, type VirtualDiskSpec } from '../../../core/vim25/index.ts';
+import { fault, toNumber, typed, typeOf, type FileBackedVirtualDiskSpec, type ManagedObjectReference, type VirtualDiskInfo, type VirtualDiskSpec } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import { requireUnlocked, resolve } from './file-manager.ts';
 import { describePath, stat, type Location } from './files.ts';
 import {
-  changeDisk, copyDisk, createDisk, diskFault, moveDisk, openDisk, removeDisk, requireCapacity, requireFree, shrinkDisk, zeroDisk, type Disk, type Provisioning,
+  changeDisk, copyDisk, createDisk, diskFault, moveDisk, openDisk, parentPlace, removeDisk, requireCapacity, requireFree, shrinkDisk, zeroDisk, type Disk, type Provisioning,
 } from './virtual-disks.ts';
 
 interface Named {
@@ -44,6 +44,18 @@ function destination(ctx: TransactionContext, from: Disk, to: Location, force: b
   }
   requireFree(tx, to, 'destName');
   return to;
+}
+
+/** What is said about a disk and, when asked, about those it builds on; a parent that is lost ends the list. */
+function* described(ctx: TransactionContext, { facts, place }: Disk, parents: boolean): Iterable<VirtualDiskInfo> {
+  const parent = facts.parent === undefined ? undefined : parentPlace(ctx.tx, place, facts.parent);
+  yield {
+    _type: 'VirtualDiskInfo',
+    unit: { _type: 'VirtualDiskUnit', name: describePath(ctx.tx, place.datastore, place.path) },
+    diskType: parent ? 'delta' : facts.thin ? 'thin' : facts.eagerlyZeroed ? 'eagerZeroedThick' : 'preallocated',
+    ...(parent ? { parent: describePath(ctx.tx, parent.datastore, parent.path) } : {}),
+  };
+  if (parents && parent && stat(ctx.tx, parent.datastore, parent.path)?.disk) yield* described(ctx, openDisk(ctx.tx, parent), parents);
 }
 
 /** '6000C29e-aaaa-…' → '60 00 C2 9e aa aa …-…', the form in which hosts say it. */
@@ -125,6 +137,10 @@ export const virtualDiskManager = define('VirtualDiskManager', {
   DefragmentVirtualDisk_Task: { task: (ctx, args) => void writable(ctx, args) },
   QueryVirtualDiskFragmentation: (ctx, args) => (readable(ctx, args), 0),
   SetVirtualDiskUuid: (ctx, { uuid, ...named }) => changeDisk(ctx.sim, ctx.tx, writable(ctx, named), { uuid: hyphened(uuid) }),
+  // Undocumented; `govc datastore.disk.info` asks it.
+  QueryVirtualDiskInfo_Task: {
+    task: (ctx, { includeParents, ...named }) => typed('ArrayOfVirtualDiskInfo', [...described(ctx, readable(ctx, named), includeParents)]) as unknown as readonly VirtualDiskInfo[],
+  },
   QueryVirtualDiskUuid: (ctx, args) => spaced(readable(ctx, args).facts.uuid),
   QueryVirtualDiskGeometry: (ctx, args) => ({ cylinder: Math.max(1, Math.floor((readable(ctx, args).facts.capacityKb * 2) / (255 * 63))), head: 255, sector: 63 }),
   ImportUnmanagedSnapshot: (ctx, { vdisk, datacenter }) => {

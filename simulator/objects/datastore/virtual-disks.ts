@@ -5,7 +5,7 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { allocated, padded } from './blocks.ts';
 import { requireCreatable } from './namespaces.ts';
-import { describePath, extentOf, fileExists, fileNotFound, removePath, splitPath, stat, writeFile, type DiskFacts, type FileEntry, type Place } from './files.ts';
+import { describePath, extentOf, fileExists, fileNotFound, joinPath, locateAny, removePath, splitPath, stat, writeFile, type DiskFacts, type FileEntry, type Place } from './files.ts';
 
 /** The ways a disk takes its room. */
 export type Provisioning = 'thin' | 'preallocated' | 'eagerZeroedThick';
@@ -66,6 +66,12 @@ const factsOf = (kind: Provisioning, capacityKb: number, uuid: string): DiskFact
 /** Makes an empty disk. Throws FileAlreadyExists, FileNotFound for its directory, NoDiskSpace. */
 export function createDisk(sim: Simulation, tx: Transaction, place: Place, kind: Provisioning, capacityKb: number): void {
   write(sim, tx, place, factsOf(kind, capacityKb, newUuid(sim)), { size: isThin(kind) ? 0 : capacityKb * 1024 });
+}
+
+/** The place that a delta descriptor's name for its parent means. */
+export function parentPlace(tx: Transaction, child: Place, hint: string): Place {
+  if (hint.startsWith('/')) return locateAny(tx, hint);
+  return { datastore: child.datastore, path: joinPath(splitPath(child.path)[0], hint) };
 }
 
 /** Bytes that the disk and those it builds on take up; never more than its capacity. */

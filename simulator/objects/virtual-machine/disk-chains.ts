@@ -4,8 +4,9 @@ import type { ManagedObjectReference, VirtualDevice, VirtualDiskFlatVer2BackingI
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import {
-  describePath, extentOf, fileNotFound, joinPath, locateAny, parseDatastorePath, removePath, splitPath, stat, writeFile, type Location,
+  describePath, extentOf, fileNotFound, joinPath, parseDatastorePath, removePath, splitPath, stat, writeFile, type Location,
 } from '../datastore/files.ts';
+import { parentPlace } from '../datastore/virtual-disks.ts';
 import { isFamily } from './device-types.ts';
 
 type Ref = ManagedObjectReference;
@@ -75,17 +76,11 @@ function parentHint(tx: Transaction, parent: Location, child: Location): string 
   return `/vmfs/volumes/${volume}/${parent.path}`;
 }
 
-/** The place that a descriptor's parent hint means. */
-function hinted(tx: Transaction, child: Location, hint: string): Location {
-  if (hint.startsWith('/')) return locateAny(tx, hint);
-  return { datastore: child.datastore, path: joinPath(splitPath(child.path)[0], hint) };
-}
-
 /** The parent of a disk that lies in a datastore, with all its parents; undefined when it is no delta. Throws FileNotFound. */
 export function parentFromFiles(tx: Transaction, child: Location, mode: string): Link | undefined {
   const hint = stat(tx, child.datastore, child.path)?.disk?.parent;
   if (hint === undefined) return undefined;
-  const place = hinted(tx, child, hint);
+  const place = parentPlace(tx, child, hint);
   const entry = stat(tx, place.datastore, place.path);
   const fileName = describePath(tx, place.datastore, place.path);
   if (entry?.kind !== 'file') throw fileNotFound(fileName);
@@ -216,7 +211,7 @@ function reparent(sim: Simulation, tx: Transaction, vm: Ref, parent: Location, c
   for (const link of linksOf(tx, statesOf(tx, vm)).values()) {
     const place = linkPlace(link)!;
     const hint = stat(tx, place.datastore, place.path)?.disk?.parent;
-    if (hint !== undefined && linkKey(hinted(tx, place, hint)) === linkKey(child)) pointAt(sim, tx, place, parent);
+    if (hint !== undefined && linkKey(parentPlace(tx, place, hint)) === linkKey(child)) pointAt(sim, tx, place, parent);
   }
 }
 
