@@ -239,12 +239,14 @@ export class Tasks {
     tx.afterCommit(() => this.expire());
   }
 
-  /** Finished tasks of a world that was not made here, other than `ref`. */
+  /** Finished tasks of a world that was not made here (restored, forked), other than `ref`; the recent ones will expire too. */
   private found(ref: ManagedObjectReference): ManagedObjectReference[] {
     const refs: ManagedObjectReference[] = [];
     for (const task of this.store.ofType('Task')) {
-      const { state } = task.props['info'] as TaskInfo;
-      if (task.ref.value !== ref.value && (state === 'success' || state === 'error')) refs.push(task.ref);
+      const { state, completeTime } = task.props['info'] as TaskInfo;
+      if (task.ref.value === ref.value || (state !== 'success' && state !== 'error')) continue;
+      refs.push(task.ref);
+      if (task.props['_manager'] !== undefined) this.recent.push({ ref: task.ref, until: (completeTime?.getTime() ?? 0) + RECENT_MILLISECONDS });
     }
     return refs;
   }

@@ -263,6 +263,17 @@ test('tasks are recent for ten minutes, and of the finished the last 200', async
   assert.deepEqual(recent(), [200, 200]);
 });
 
+test('tasks of a restored world stop being recent too', async () => {
+  const w = new World();
+  const vm = w.named('DC0_H0_VM0');
+  await w.call(vm, 'PowerOffVM_Task');
+  w.simulator.restore(w.simulator.snapshot());
+  await w.call(vm, 'PowerOnVM_Task');
+  assert.equal(w.get<Ref[]>(vm, 'recentTask').length, 2);
+  (w.simulator.clock as ManualClock).advance(10 * 60_000);
+  assert.deepEqual([w.get<Ref[]>(vm, 'recentTask').length, (await names(w, {})).length], [0, 2]);
+});
+
 test('a task of an extension: its reports, its parent, its end; unknown types are refused with the known', async () => {
   const w = new World();
   const extensions: Ref = { type: 'ExtensionManager', value: 'ExtensionManager' };
