@@ -48,7 +48,8 @@ export const hostDateTimeSystem = define('HostDateTimeSystem', {
     if (config.protocol !== undefined && !['ntp', 'ptp'].includes(config.protocol)) throw refused(`the protocol '${config.protocol}' is not known; use ntp or ptp.`);
     const bad = config.ntpConfig?.server?.find((server) => !/^[\w.:-]+$/.test(server));
     if (bad !== undefined) throw refused(`'${bad}' cannot be the name of an NTP server.`);
-    const { timeZone: _timeZone, protocol, resetToFactoryDefaults: _reset, ntpConfig, ...rest } = config;
+    // The wire's type name does not belong to what is stored as another type.
+    const { _type, timeZone: _timeZone, protocol, resetToFactoryDefaults: _reset, ntpConfig, ...rest } = config;
     tx.set(self.ref, 'dateTimeInfo', {
       ...old, ...rest, timeZone, ...(protocol === undefined ? {} : { systemClockProtocol: protocol }),
       ...(ntpConfig === undefined ? {} : { ntpConfig: { ...old.ntpConfig, ...ntpConfig, configFile: undefined } }),

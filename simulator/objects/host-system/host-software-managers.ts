@@ -1,5 +1,5 @@
-// The managers of a host's software: kernel modules, installed packages, SNMP agent, health, vSAN and the rest.
-import { fault, type HostHardwareInfo, type HostSnmpConfigSpec, type KernelModuleInfo, type ManagedObjectReference, type SoftwarePackage } from '../../../core/vim25/index.ts';
+// The managers of a host's software: kernel modules, installed packages, SNMP agent, health and the rest.
+import { fault, type HostSnmpConfigSpec, type KernelModuleInfo, type ManagedObjectReference, type SoftwarePackage } from '../../../core/vim25/index.ts';
 import { define } from '../../dispatch/define.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import { hash } from '../../runtime/random.ts';
@@ -131,49 +131,6 @@ export const hostHealthStatusSystem = define('HostHealthStatusSystem', {
       return entries.map(({ at, message }, i) => ({ recordId: i + 1, when: at.toISOString(), selType: 2, message, sensorNumber: 0 }));
     },
   },
-});
-
-// vSAN: none of the hosts is in a vSAN cluster of its own accord.
-
-const health = (enabled: boolean): 'healthy' | 'unknown' => (enabled ? 'healthy' : 'unknown');
-
-export const hostVsanSystem = define('HostVsanSystem', {
-  QueryDisksForVsan: { query: () => [] },
-  QueryHostStatus: {
-    query({ sim, self }) {
-      const config = self.props['config'] as { enabled?: boolean; clusterInfo?: { uuid?: string; nodeUuid?: string } };
-      const { hardware } = sim.store.get(self.props['_host'] as Ref)!.props as { hardware: HostHardwareInfo };
-      const nodeUuid = config.clusterInfo?.nodeUuid ?? hardware.systemInfo.uuid;
-      return {
-        ...(config.clusterInfo?.uuid ? { uuid: config.clusterInfo.uuid } : {}), nodeUuid, health: health(config.enabled === true),
-        nodeState: { state: config.enabled ? 'master' : 'error' }, memberUuid: config.enabled ? [nodeUuid] : [],
-      };
-    },
-  },
-  UpdateVsan_Task: {
-    entity: ({ self }) => self.props['_host'] as Ref,
-    task({ sim, tx, self }, { config }) {
-      const old = tx.get(self.ref, 'config') as Props;
-      const enabled = config.enabled ?? old['enabled'];
-      const { hardware } = tx.props(tx.get(self.ref, '_host') as Ref) as { hardware: HostHardwareInfo };
-      const clusterInfo = enabled ? { uuid: sim.random.uuid(), nodeUuid: hardware.systemInfo.uuid, ...(old['clusterInfo'] as object), ...config.clusterInfo } : undefined;
-      tx.set(self.ref, 'config', { ...old, ...config, hostSystem: tx.get(self.ref, '_host'), enabled, clusterInfo });
-    },
-  },
-  EvacuateVsanNode_Task: { entity: ({ self }) => self.props['_host'] as Ref, task() {} },
-  RecommissionVsanNode_Task: { entity: ({ self }) => self.props['_host'] as Ref, task() {} },
-});
-
-export const hostVsanInternalSystem = define('HostVsanInternalSystem', {
-  QueryCmmds: { query: () => '{"result": []}' },
-  QueryPhysicalVsanDisks: { query: () => '{}' },
-  QueryVsanObjects: { query: () => '{"lsom_objects": {}, "disk_objects": {}, "dom_objects": {}}' },
-  QueryObjectsOnPhysicalVsanDisk: { query: () => '{}' },
-  AbdicateDomOwnership: { query: () => [] },
-  QueryVsanStatistics: { query: () => '{}' },
-  QuerySyncingVsanObjects: { query: () => '{}' },
-  QueryVsanObjectUuidsByFilter: { query: () => [] },
-  RunVsanPhysicalDiskDiagnostics: { query: () => [] },
 });
 
 export const hostEsxAgentHostManager = define('HostEsxAgentHostManager', {

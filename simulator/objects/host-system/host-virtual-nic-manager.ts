@@ -81,7 +81,8 @@ const vmotionFollowsManager: Rule = {
   },
 };
 
-function select(tx: Transaction, manager: Ref, nicType: string, device: string, on: boolean): void {
+/** Lets a kernel NIC carry a kind of traffic, or no longer. Throws InvalidArgument, HostConfigFault. */
+export function selectNic(tx: Transaction, manager: Ref, nicType: string, device: string, on: boolean): void {
   if (!NIC_TYPES.includes(nicType)) throw fault('InvalidArgument', { invalidProperty: 'nicType' }, `The kind of traffic '${nicType}' is not known; use one of ${NIC_TYPES.join(', ')}.`);
   const vnics = vnicsOf(tx.find(tx.get(manager, '_host') as Ref));
   const vnic = vnics.find((v) => v.device === device);
@@ -108,20 +109,20 @@ export const hostVirtualNicManager = define('HostVirtualNicManager', {
     },
   },
   SelectVnicForNicType({ tx, self }, { nicType, device }) {
-    select(tx, self.ref, nicType, device, true);
+    selectNic(tx, self.ref, nicType, device, true);
   },
   DeselectVnicForNicType({ tx, self }, { nicType, device }) {
-    select(tx, self.ref, nicType, device, false);
+    selectNic(tx, self.ref, nicType, device, false);
   },
 }, { rules: [infoFollowsNics] });
 
 export const hostVMotionSystem = define('HostVMotionSystem', {
   SelectVnic({ tx, self }, { device }) {
-    select(tx, managerOf(tx, self.ref), 'vmotion', device, true);
+    selectNic(tx, managerOf(tx, self.ref), 'vmotion', device, true);
   },
   DeselectVnic({ tx, self }) {
     const manager = managerOf(tx, self.ref);
-    for (const device of (tx.get(manager, '_selected') as Selected)['vmotion'] ?? []) select(tx, manager, 'vmotion', device, false);
+    for (const device of (tx.get(manager, '_selected') as Selected)['vmotion'] ?? []) selectNic(tx, manager, 'vmotion', device, false);
   },
   UpdateIpConfig() {
     throw fault('HostConfigFault', {}, 'The address of vMotion is that of its VMkernel network adapter: use HostNetworkSystem.UpdateVirtualNic.');

@@ -14,8 +14,9 @@ import { hostNetworkSystem } from './host-network-system.ts';
 import { hostServiceSystem } from './host-service-system.ts';
 import {
   hostDiagnosticSystem, hostEsxAgentHostManager, hostHealthStatusSystem, hostImageConfigManager, hostKernelModuleSystem, hostPatchManager,
-  hostSnmpSystem, hostVsanInternalSystem, hostVsanSystem, iscsiManager,
+  hostSnmpSystem, iscsiManager,
 } from './host-software-managers.ts';
+import { hostVsanInternalSystem, hostVsanSystem } from './host-vsan-system.ts';
 import { hostVirtualNicManager, hostVMotionSystem } from './host-virtual-nic-manager.ts';
 
 export const hostManagers: readonly Definition[] = [

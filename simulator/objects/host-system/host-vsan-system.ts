@@ -1,0 +1,91 @@
+// HostVsanSystem and its internal twin: a host's part in vSAN. Disks are not claimed: no host of ours has spare ones.
+import { fault, type HostHardwareInfo, type HostVirtualNicManagerInfo, type ManagedObjectReference, type VsanHostConfigInfo } from '../../../core/vim25/index.ts';
+import { define } from '../../dispatch/define.ts';
+import type { Rule } from '../../store/derive.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { selectNic } from './host-virtual-nic-manager.ts';
+
+type Ref = ManagedObjectReference;
+
+const portDevices = (config: VsanHostConfigInfo | undefined): string[] => (config?.networkInfo?.port ?? []).map(({ device }) => device);
+
+/** The ports of vSAN are the kernel NICs selected for it. */
+const portsFollowNics: Rule = {
+  type: 'HostVsanSystem',
+  inputs: ['config'],
+  watch: [{ type: 'HostSystem', path: 'configManager.vsanSystem', inputs: ['config'] }],
+  derive(props, read) {
+    const info = (read(props['_host'] as Ref)?.['config'] as { virtualNicManagerInfo?: HostVirtualNicManagerInfo } | undefined)?.virtualNicManagerInfo;
+    const selected = info?.netConfig?.find(({ nicType }) => nicType === 'vsan')?.selectedVnic ?? [];
+    const devices = selected.map((key) => key.slice(key.lastIndexOf('-') + 1));
+    const config = props['config'] as VsanHostConfigInfo;
+    if (devices.join() === portDevices(config).join()) return undefined;
+    return { config: { ...config, networkInfo: { ...config.networkInfo, port: devices.map((device) => ({ device })) } } };
+  },
+};
+
+/** Selects exactly the kernel NICs of the wished ports for vSAN. */
+function selectPorts(tx: Transaction, host: Ref, wished: readonly string[]): void {
+  const manager = tx.get(host, 'configManager.virtualNicManager') as Ref;
+  const old = (tx.get(manager, '_selected') as Readonly<Record<string, readonly string[]>>)['vsan'] ?? [];
+  for (const device of wished) selectNic(tx, manager, 'vsan', device, true);
+  for (const device of old) if (!wished.includes(device)) selectNic(tx, manager, 'vsan', device, false);
+}
+
+const health = (enabled: boolean): 'healthy' | 'unknown' => (enabled ? 'healthy' : 'unknown');
+
+export const hostVsanSystem = define('HostVsanSystem', {
+  QueryDisksForVsan: { query: () => [] },
+  QueryHostStatus: {
+    query({ sim, self }) {
+      const config = self.props['config'] as { enabled?: boolean; clusterInfo?: { uuid?: string; nodeUuid?: string } };
+      const { hardware } = sim.store.get(self.props['_host'] as Ref)!.props as { hardware: HostHardwareInfo };
+      const nodeUuid = config.clusterInfo?.nodeUuid ?? hardware.systemInfo.uuid;
+      return {
+        ...(config.clusterInfo?.uuid ? { uuid: config.clusterInfo.uuid } : {}), nodeUuid, health: health(config.enabled === true),
+        nodeState: { state: config.enabled ? 'master' : 'error' }, memberUuid: config.enabled ? [nodeUuid] : [],
+      };
+    },
+  },
+  UpdateVsan_Task: {
+    entity: ({ self }) => self.props['_host'] as Ref,
+    task({ sim, tx, self }, { config }) {
+      const old = tx.get(self.ref, 'config') as VsanHostConfigInfo;
+      const enabled = config.enabled ?? old.enabled;
+      const { hardware } = tx.props(tx.get(self.ref, '_host') as Ref) as { hardware: HostHardwareInfo };
+      const clusterInfo = enabled ? { uuid: sim.random.uuid(), nodeUuid: hardware.systemInfo.uuid, ...old.clusterInfo, ...config.clusterInfo } : {};
+      const host = tx.get(self.ref, '_host') as Ref;
+      tx.set(self.ref, 'config', { ...old, ...config, hostSystem: host, enabled, clusterInfo, networkInfo: old.networkInfo });
+      if (config.networkInfo) selectPorts(tx, host, portDevices(config));
+    },
+  },
+  EvacuateVsanNode_Task: {
+    entity: ({ self }) => self.props['_host'] as Ref,
+    task({ tx, self }) {
+      mustTakePart(tx, self.ref);
+    },
+  },
+  RecommissionVsanNode_Task: {
+    entity: ({ self }) => self.props['_host'] as Ref,
+    task({ tx, self }) {
+      mustTakePart(tx, self.ref);
+    },
+  },
+}, { rules: [portsFollowNics] });
+
+function mustTakePart(tx: Transaction, vsan: Ref): void {
+  if (tx.get(vsan, 'config.enabled') !== true) throw fault('InvalidState', {}, 'The operation is not allowed in the current state: vSAN is not enabled on this host.');
+}
+
+
+export const hostVsanInternalSystem = define('HostVsanInternalSystem', {
+  QueryCmmds: { query: () => '{"result": []}' },
+  QueryPhysicalVsanDisks: { query: () => '{}' },
+  QueryVsanObjects: { query: () => '{"lsom_objects": {}, "disk_objects": {}, "dom_objects": {}}' },
+  QueryObjectsOnPhysicalVsanDisk: { query: () => '{}' },
+  AbdicateDomOwnership: { query: () => [] },
+  QueryVsanStatistics: { query: () => '{}' },
+  QuerySyncingVsanObjects: { query: () => '{}' },
+  QueryVsanObjectUuidsByFilter: { query: () => [] },
+  RunVsanPhysicalDiskDiagnostics: { query: () => [] },
+});
