@@ -59,11 +59,11 @@ test('power on and off obey order, actions, force, and the room there is', async
   const inner = await world.app('inner', app);
   const [a, b, c, d] = [await world.machine(app, 'a'), await world.machine(app, 'b'), await world.machine(inner, 'c'), await world.machine(app, 'd')];
   await world.call(app, 'UpdateVAppConfig', { spec: { entityConfig: [{ key: a, stopAction: 'suspend' }, { key: b, stopAction: 'none' }, { key: d, startAction: 'none' }] } });
-  await world.refuses('InvalidState', app, 'PowerOffVApp_Task', { force: false });
+  await world.refuses('InvalidPowerState', app, 'PowerOffVApp_Task', { force: false });
   await world.call(app, 'PowerOnVApp_Task');
   assert.deepEqual([a, b, c, d].map((vm) => world.power(vm)), ['poweredOn', 'poweredOn', 'poweredOn', 'poweredOff']);
   assert.deepEqual([world.get(app, 'summary.vAppState'), world.get(inner, 'summary.vAppState')], ['started', 'started']);
-  await world.refuses('InvalidState', app, 'PowerOnVApp_Task');
+  await world.refuses('InvalidPowerState', app, 'PowerOnVApp_Task');
   await world.refuses('InvalidState', app, 'unregisterVApp_Task');
   await world.refuses('InvalidPowerState', app, 'Destroy_Task');
   await world.call(app, 'PowerOffVApp_Task', { force: false });

@@ -58,8 +58,14 @@ const powerOf = (tx: Transaction, vm: Ref): string => String(tx.get(vm, 'runtime
 function mustBe({ tx, self }: TransactionContext, state: 'started' | 'stopped', method: string): void {
   const existing = tx.get(self.ref, 'summary.vAppState') as 'started' | 'stopped';
   if (existing === state) return;
-  throw fault('InvalidState', {}, `The vApp '${String(tx.get(self.ref, 'name'))}' is ${existing}: ${method} needs one that is ${state}.`);
+  const why = `The vApp '${String(tx.get(self.ref, 'name'))}' is ${existing}: ${method} needs one that is ${state}.`;
+  // Clients that only want it to be on or off overlook a fault of its power, and no other.
+  const requestedState = POWER[method];
+  throw requestedState === undefined ? fault('InvalidState', {}, why) : fault('InvalidPowerState', { requestedState, existingState: existing === 'started' ? 'poweredOn' : 'poweredOff' }, why);
 }
+
+/** What the power operations lead to. */
+const POWER: Readonly<Record<string, 'poweredOn' | 'poweredOff' | 'suspended'>> = { 'power on': 'poweredOn', 'power off': 'poweredOff', suspend: 'suspended' };
 
 function powerOn(ctx: TransactionContext): void {
   const { sim, tx, self } = ctx;

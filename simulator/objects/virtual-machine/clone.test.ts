@@ -117,7 +117,7 @@ test('templates: a clone can become one, and a machine from one needs a pool', (
   const template = clone(world, vm, 'gold', { template: true });
   assert.equal(config(world, template).template, true);
   assert.equal(world.get(template, 'resourcePool'), undefined);
-  assert.throws(() => world.call('VirtualMachine', template, 'PowerOnVM_Task', {}), (e) => isFault(e, 'InvalidState'));
+  assert.throws(() => world.call('VirtualMachine', template, 'PowerOnVM_Task', {}), (e) => isFault(e, 'NotSupported'));
   assert.throws(() => clone(world, template, 'one'), (e) => isFault(e, 'InvalidArgument') && (e.detail as { invalidProperty?: string }).invalidProperty === 'spec.location.pool');
   const one = clone(world, template, 'one', { location: { pool: world.pool }, powerOn: true });
   assert.equal(config(world, one).template, false);

@@ -42,8 +42,14 @@ export function requireOperable(tx: Transaction, vm: ManagedObjectReference): vo
   }
 }
 
-/** Moves the machine to a power state. Throws InvalidPowerState, InvalidState, and what its host objects to. */
+/** Throws NotSupported for a template: it has no power to speak of. */
+function requireNoTemplate(tx: Transaction, vm: ManagedObjectReference): void {
+  if (tx.get(vm, 'config.template') === true) throw fault('NotSupported', {}, 'The operation is not supported on the object: the virtual machine is a template.');
+}
+
+/** Moves the machine to a power state. Throws NotSupported, InvalidPowerState, InvalidState, and what its host objects to. */
 export function setPower(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, state: State, host?: ManagedObjectReference): void {
+  requireNoTemplate(tx, vm);
   requireOperable(tx, vm);
   requirePower(tx, vm, ALLOWED[state], state);
   const target = state === 'poweredOn' ? powerOnHost(tx, vm, host) : undefined;
@@ -115,6 +121,7 @@ function keepFiles(sim: Simulation, tx: Transaction, vm: ManagedObjectReference,
 
 /** Starts the guest anew. Throws InvalidPowerState unless it runs. */
 export function reset(sim: Simulation, tx: Transaction, vm: ManagedObjectReference): void {
+  requireNoTemplate(tx, vm);
   requireOperable(tx, vm);
   requirePower(tx, vm, ['poweredOn'], 'poweredOn');
   tx.set(vm, 'runtime.bootTime', sim.clock.now());

@@ -184,7 +184,7 @@ describe('templates', () => {
     world.call('VirtualMachine', vm, 'MarkAsTemplate', {});
     assert.deepEqual(world.get(world.pool, 'vm'), []);
     assert.equal(world.get(vm, 'summary.config.template'), true);
-    assert.throws(() => power(world, vm, 'PowerOnVM_Task'), (e) => isFault(e, 'InvalidState'));
+    assert.throws(() => power(world, vm, 'PowerOnVM_Task'), (e) => isFault(e, 'NotSupported'));
     reconfigure(world, vm, { annotation: 'golden' });
     assert.throws(() => reconfigure(world, vm, { numCPUs: 2 }), (e) => isFault(e, 'InvalidState'));
     world.call('VirtualMachine', vm, 'MarkAsVirtualMachine', { pool: world.pool });
