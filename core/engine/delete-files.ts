@@ -129,8 +129,10 @@ export class DatastoreCleaner {
   /** Deletes '<store>/VIC' and '<store>' when nothing is left in them. */
   private async prune(store: DatastorePath): Promise<void> {
     for (const path of [datastorePath(store.datastore, store.path, 'VIC'), store]) {
-      if (path.path === '' || (await this.list(path))?.length !== 0) return;
-      await this.remove(path);
+      if (path.path === '') return;
+      const entries = await this.list(path);
+      if (entries && entries.length > 0) return;
+      if (entries) await this.remove(path);
     }
   }
 }
