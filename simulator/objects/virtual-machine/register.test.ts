@@ -55,3 +55,17 @@ test('an uploaded .vmx becomes the machine that it describes, without the disk a
   await assert.rejects(register('[LocalDS_0] up/up.vmx'), (error) => isFault(error, 'AlreadyExists'));
   await assert.rejects(register('[LocalDS_0] up/none.vmx'), (error) => isFault(error, 'FileNotFound') || isFault(error, 'NotFound'));
 });
+
+test('a machine that was taken out of the inventory comes back to the port group of its distributed switch', async () => {
+  const world = new Caller();
+  const vm = world.named('VirtualMachine', 'DC0_H0_VM0');
+  const card = () => (world.get(world.named('VirtualMachine', 'DC0_H0_VM0'), 'config') as VirtualMachineConfigInfo).hardware.device!.find((device) => 'macAddress' in device)!;
+  const port = () => (card().backing as { port?: { switchUuid: string; portgroupKey?: string } }).port;
+  const before = port();
+  assert.ok(before?.portgroupKey);
+  const [folder, pool] = [world.named('Folder', 'vm'), world.get(vm, 'resourcePool') as ManagedObjectReference];
+  await world.call(vm, 'PowerOffVM_Task', {});
+  await world.call(vm, 'UnregisterVM', {});
+  await world.call(folder, 'RegisterVM_Task', { path: '[LocalDS_0] DC0_H0_VM0/DC0_H0_VM0.vmx', asTemplate: false, pool });
+  assert.deepEqual([port()?.switchUuid, port()?.portgroupKey], [before.switchUuid, before.portgroupKey]);
+});

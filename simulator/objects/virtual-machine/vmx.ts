@@ -20,7 +20,7 @@ const unquote = (value: string): string => value.replace(/\|([0-9A-Fa-f]{2})/g, 
 const guestOs = (guestId: string): string => guestId.replace(/Guest$/, '').replace('Guest64', '-64').replace(/_?64$/, '-64').toLowerCase();
 
 const uuidText = (uuid: string): string => {
-  const bytes = uuid.replaceAll('-', '').match(/../g) ?? [];
+  const bytes = uuid.replaceAll(/[^0-9a-f]/gi, '').match(/../g) ?? [];
   return `${bytes.slice(0, 8).join(' ')}-${bytes.slice(8).join(' ')}`;
 };
 
