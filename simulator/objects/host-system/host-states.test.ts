@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostConnectInfo, HostRuntimeInfo, HostServiceTicket, ManagedObjectReference, TaskInfo } from '../../../core/vim25/index.ts';
 import { dispatch } from '../../dispatch/pipeline.ts';
-import { ManualClock } from '../../runtime/clock.ts';
+import type { ManualClock } from '../../runtime/clock.ts';
 import { World } from '../test-world.ts';
 
 type Ref = ManagedObjectReference;
