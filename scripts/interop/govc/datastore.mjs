@@ -61,7 +61,10 @@ export default topic('govc.datastore', {
     match(text, /^\w+0:0\.fileName = "\S+\.vmdk"$/m);
   },
   'download-vmdk: a readable disk descriptor': async (g) => match(await g.text('datastore.download DC0_H0_VM0/DC0_H0_VM0.vmdk -'), /# Disk DescriptorFile[\s\S]*createType="vmfs"[\s\S]*RW \d+ VMFS/),
-  'download-log: the log of a machine': async (g) => match(await g.text('datastore.download DC0_H0_VM0/vmware.log -'), /\S/),
+  'home: a machine has its configuration, disk, memory of the BIOS and log in its directory': async (g) => {
+    const names = await g.lines('datastore.ls DC0_H0_VM0');
+    for (const name of ['DC0_H0_VM0.vmx', 'DC0_H0_VM0.vmdk', 'DC0_H0_VM0.nvram', 'vmware.log']) includes(names, name, 'files');
+  },
   'tail: the last lines of a file': async (g) => {
     await put(g, 'log.txt', Array.from({ length: 100 }, (_none, n) => `line ${n + 1}\n`).join(''));
     equal(await g.lines('datastore.tail -n 2 log.txt'), ['line 99', 'line 100']);

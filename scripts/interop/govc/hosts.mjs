@@ -93,8 +93,10 @@ export default topic('govc.host', {
   },
   'firewall: rule sets of a port': async (g) => includes((await g.text('firewall.ruleset.find -host DC0_H0 -direction inbound -port 22')).split('\n').map((line) => line.trim()), 'sshServer', 'rule sets'),
   'firewall-disabled: rule sets that are disabled': async (g) => {
-    const disabled = await g.lines('firewall.ruleset.find -host DC0_H0 -direction outbound -port 123 -enabled=false');
-    equal(disabled, ['ntpClient']);
+    await g.run('host.esxcli -host DC0_H0 network firewall ruleset set -r ntpClient -e false');
+    const disabled = await g.lines('firewall.ruleset.find -host DC0_H0 -direction outbound -proto udp -port 123 -enabled=false');
+    includes(disabled, 'ntpClient', 'rule sets');
+    match(await g.fails('firewall.ruleset.find -host DC0_H0 -direction outbound -proto udp -port 123'), /0 enabled firewall rulesets match/);
   },
   'date: time, zone and servers': async (g) => {
     match(await g.text('host.date.info -host DC0_H0'), /Current date and time:\s+\S/);

@@ -238,10 +238,6 @@ export default topic('govc.vm', {
     await g.run('vm.clone -vm DC0_H0_VM0 -host DC0_H0 -folder /DC0/vm/a -on=false copy');
     equal(await g.lines('ls /DC0/vm/a'), ['/DC0/vm/a/copy']);
   },
-  'instant-clone: a running machine has a running twin': async (g) => {
-    await g.run('vm.instantclone -vm DC0_H0_VM0 -pool DC0_H0/Resources twin');
-    equal(await g.value('/DC0/vm/twin', 'runtime.powerState'), 'poweredOn');
-  },
   'upgrade: to the newest hardware version': async (g) => {
     await g.run('vm.create -host DC0_H0 -on=false -version 6.7 new');
     await g.run('vm.upgrade -vm new');

@@ -173,6 +173,15 @@ def dvs_connect(w):
     raises(vim.fault.ResourceInUse, group.Destroy_Task)
 
 
+@check('pyvmomi.dvs.export', 'a switch is exported with its port groups')
+def dvs_export(w):
+    switch = w.all(vim.DistributedVirtualSwitch)[0]
+    group = w.named(vim.dvs.DistributedVirtualPortgroup, 'DC0_DVPG0')
+    task = w.content.dvSwitchManager.DVSManagerExportEntity_Task([vim.dvs.DistributedVirtualSwitchSelection(dvsUuid=switch.uuid), vim.dvs.DistributedVirtualPortgroupSelection(dvsUuid=switch.uuid, portgroupKey=[group.key])])
+    WaitForTask(task)
+    equal(sorted((item.entityType, item.name) for item in task.info.result), [('distributedVirtualPortgroup', 'DC0_DVPG0'), ('distributedVirtualSwitch', switch.name)])
+
+
 @check('pyvmomi.dvs.available', 'what the manager of switches offers')
 def dvs_available(w):
     manager = w.content.dvSwitchManager
@@ -201,6 +210,31 @@ def cluster_create(w):
     raises(vim.fault.DuplicateName, w.datacenter().hostFolder.CreateClusterEx, 'C9', vim.cluster.ConfigSpecEx())
     WaitForTask(cluster.Destroy_Task())
     raises(vmodl.fault.ManagedObjectNotFound, lambda: cluster.name)
+
+
+@check('pyvmomi.cluster.ha', 'HA of a host is set up anew')
+def cluster_ha(w):
+    cluster = w.all(vim.ClusterComputeResource)[0]
+    WaitForTask(cluster.ReconfigureComputeResource_Task(vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=True)), True))
+    WaitForTask(cluster.host[0].ReconfigureHostForDAS_Task())
+    ok(cluster.host[0].runtime.dasHostState is not None, 'a state of HA', cluster.host[0].runtime.dasHostState)
+
+
+@check('pyvmomi.pod.settings', 'a datastore cluster is made, set, filled, emptied and destroyed; its task names it')
+def pod(w):
+    folder = w.datacenter().datastoreFolder
+    group = folder.CreateStoragePod('pod')
+    spec = vim.storageDrs.ConfigSpec(podConfigSpec=vim.storageDrs.PodConfigSpec(enabled=True, defaultVmBehavior='automated'))
+    task = w.content.storageResourceManager.ConfigureStorageDrsForPod_Task(group, spec, True)
+    WaitForTask(task)
+    equal(task.info.entity, group)
+    equal([group.podStorageDrsEntry.storageDrsConfig.podConfig.enabled, group.podStorageDrsEntry.storageDrsConfig.podConfig.defaultVmBehavior], [True, 'automated'])
+    store = w.all(vim.Datastore)[0]
+    WaitForTask(group.MoveIntoFolder_Task([store]))
+    equal([list(group.childEntity), group.summary.capacity], [[store], store.summary.capacity])
+    WaitForTask(folder.MoveIntoFolder_Task([store]))
+    WaitForTask(group.Destroy_Task())
+    raises(vmodl.fault.ManagedObjectNotFound, lambda: group.name)
 
 
 @check('pyvmomi.pool.life', 'a pool is made, changed, moved and destroyed')

@@ -249,6 +249,24 @@ def diagnostic(w):
     ok(header.lineEnd >= header.lineStart and header.lineText, 'lines', header)
 
 
+@check('pyvmomi.diagnostic.bundles', 'a bundle of logs is made and can be fetched')
+def bundles(w):
+    task = w.content.diagnosticManager.GenerateLogBundles_Task(True, [w.host()])
+    WaitForTask(task)
+    equal(len(task.info.result), 2)
+    path = '/' + task.info.result[0].url.split('/', 3)[3]
+    status, _, body = w.http('GET', path, None, {'Cookie': w.si._stub.cookie.split(';')[0]})
+    equal([status, len(body) > 100], [200, True])
+
+
+@check('pyvmomi.service.list', 'the services of this server')
+def service_list(w):
+    if w.content.serviceManager is None:
+        equal(w.content.about.apiType, 'VirtualCenter')
+        return
+    w.content.serviceManager.QueryServiceList()
+
+
 @check('pyvmomi.service.message', 'the message of the day')
 def message(w):
     w.content.sessionManager.UpdateServiceMessage('hello')

@@ -152,6 +152,24 @@ def bad_property(w):
     equal(fault.name, 'nonsense')
 
 
+@check('pyvmomi.collector.full-traversal', 'the recursive traversal of the samples and of oslo.vmware ends, with each object once')
+def full_traversal(w):
+    collector = vmodl.query.PropertyCollector
+    names = ('folders', 'vms', 'hosts', 'stores', 'networks', 'computes', 'pools', 'nested', 'hostvms', 'poolvms')
+    select = [collector.SelectionSpec(name=name) for name in names]
+
+    def along(name, kind, path):
+        return collector.TraversalSpec(name=name, type=kind, path=path, skip=False, selectSet=select)
+
+    specs = [along('folders', vim.Folder, 'childEntity'), along('vms', vim.Datacenter, 'vmFolder'), along('hosts', vim.Datacenter, 'hostFolder'),
+             along('stores', vim.Datacenter, 'datastoreFolder'), along('networks', vim.Datacenter, 'networkFolder'), along('computes', vim.ComputeResource, 'host'),
+             along('pools', vim.ComputeResource, 'resourcePool'), along('nested', vim.ResourcePool, 'resourcePool'), along('hostvms', vim.HostSystem, 'vm'), along('poolvms', vim.ResourcePool, 'vm')]
+    spec = collector.FilterSpec(objectSet=[collector.ObjectSpec(obj=w.content.rootFolder, skip=False, selectSet=specs)],
+                                propSet=[collector.PropertySpec(type=vim.ManagedEntity, pathSet=['name'], all=False)])
+    found = [item.obj._moId for item in w.content.propertyCollector.RetrieveContents([spec])]
+    equal(sorted(found), sorted([item._moId for item in w.all(vim.ManagedEntity)] + [w.content.rootFolder._moId]))
+
+
 @check('pyvmomi.collector.own', 'a collector of its own, with its own filters')
 def own(w):
     collector = w.content.propertyCollector.CreatePropertyCollector()
@@ -212,7 +230,7 @@ def host_facts(w):
     ok(host.config.fileSystemVolume.mountInfo, 'volumes')
     ok(host.capability.maxSupportedVcpus, 'processors of a machine', host.capability.maxSupportedVcpus)
     ok(host.capability.screenshotSupported is not None, 'screenshots')
-    for name in ('serviceSystem', 'dateTimeSystem', 'powerSystem', 'autoStartManager', 'advancedOption', 'certificateManager', 'firewallSystem', 'networkSystem', 'storageSystem', 'datastoreSystem'):
+    for name in ('imageConfigManager', 'vsanSystem', 'serviceSystem', 'dateTimeSystem', 'powerSystem', 'autoStartManager', 'advancedOption', 'certificateManager', 'firewallSystem', 'networkSystem', 'storageSystem', 'datastoreSystem'):
         ok(getattr(host.configManager, name) is not None, name)
     equal(host.config.product.version.split('.')[0], w.content.about.version.split('.')[0])
     names = {item.config.network.dnsConfig.hostName for item in w.all(vim.HostSystem)}
@@ -225,7 +243,7 @@ def machine_facts(w):
     ok(vm.guest.guestState is not None, 'guest state')
     disk = [device for device in vm.config.hardware.device if isinstance(device, vim.vm.device.VirtualDisk)][0]
     ok(disk.shares is not None, 'shares of a disk')
-    ok(vm.config.tools is not None, 'tools')
+    ok(vm.config.tools is not None and vm.config.tools.lastInstallInfo is not None, 'tools')
     ok(vm.runtime.faultToleranceState is not None, 'fault tolerance state')
     ok(vm.storage.perDatastoreUsage, 'storage')
     ok(vm.layoutEx.file, 'files')
