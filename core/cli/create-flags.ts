@@ -25,6 +25,7 @@ export const CREATE_FLAGS: readonly Flag[] = [
   flag('bootstrap-iso', 'bi', 'text', 'file', 'System of the containers; looked for likewise', { default: 'bootstrap.iso' }),
   flag('key', undefined, 'text', 'file', 'Private key of the VCH, PEM; without it a key and a certificate are made and written to the current directory'),
   flag('cert', undefined, 'text', 'file', 'Certificate of the VCH, PEM'),
+  flag('tls-cname', undefined, 'text', 'host', 'Name or address that Docker clients reach the VCH by: an authority is made that signs its certificate and one for clients, and only those get in'),
   flag('no-tls', 'k', 'boolean', undefined, 'No TLS: anybody who can reach port 2375 may use Docker'),
   flag('force', 'f', 'boolean', undefined, 'Go on when the pool cannot have the given reservations and limits, or an upload fails; removes nothing'),
   flag('timeout', undefined, 'duration', 'duration', 'Longest time that the command may take, such as 5m0s', { default: DEFAULT_TIMEOUT }),
@@ -64,6 +65,8 @@ export function createOptions(values: Values, datacenter: string): CreateOptions
 function certificatesOf(values: Values): Certificates {
   const [key, cert] = [values.text('key') ?? '', values.text('cert') ?? ''];
   if (values.boolean('no-tls')) return { mode: 'none' };
+  const host = values.text('tls-cname') ?? '';
+  if (host !== '') return { mode: 'authority', host };
   return key === '' && cert === '' ? { mode: 'generate' } : { mode: 'files', key, cert };
 }
 
@@ -76,5 +79,6 @@ export function validateCreate(values: Values): void {
   if (given('key') && !given('cert')) issues.push({ what: '--key is given without --cert', flag: '--cert', example: '--key server-key.pem --cert server-cert.pem' });
   if (given('cert') && !given('key')) issues.push({ what: '--cert is given without --key', flag: '--key', example: '--key server-key.pem --cert server-cert.pem' });
   if (values.boolean('no-tls') && (given('key') || given('cert'))) issues.push({ what: '--no-tls and a certificate exclude each other', flag: '--no-tls' });
+  if (given('tls-cname') && (values.boolean('no-tls') || given('key') || given('cert'))) issues.push({ what: '--tls-cname makes certificates: it excludes --no-tls, --key and --cert', flag: '--tls-cname' });
   if (issues.length > 0) throw new UserError('usage', ...issues);
 }

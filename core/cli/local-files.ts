@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { access, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { selfSignedPair, UserError, type LocalFile, type Ports } from '../engine/index.ts';
+import { createAuthority, selfSignedPair, UserError, type LocalFile, type Ports } from '../engine/index.ts';
 import type { Local } from './io.ts';
 
 export function localPorts({ directory, program, now }: Local): Ports {
@@ -30,6 +30,7 @@ export function localPorts({ directory, program, now }: Local): Ports {
     },
     removeFile: (path) => rm(path, { force: true }),
     makePair: (commonName) => selfSignedPair(commonName, now()),
+    makeAuthority: (commonName) => createAuthority(commonName, now()),
     now,
   };
 }

@@ -24,6 +24,7 @@ export type { Deleted, DeleteOptions } from './delete.ts';
 export { deleteVch } from './delete.ts';
 export type { Allocation, Certificates, CreateOptions } from './create/options.ts';
 export type { KeyPair } from './create/appliance-config.ts';
+export type { Authority } from './create/tls.ts';
 export { createAuthority, selfSignedPair } from './create/tls.ts';
 export type { LocalFile, Ports } from './create/ports.ts';
 export type { CreatePlan } from './create/plan.ts';

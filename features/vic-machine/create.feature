@@ -61,6 +61,15 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
     Then the exit code is 0
     And nothing changes
 
+  @CRE-02 @tls @vcenter
+  Scenario: An authority of its own signs the certificates of the VCH and of its clients
+    Given the world "empty"
+    When I run "vic-machine create -t <user>:<password>@<host> -i datastore1 -b bridge -n vch1 --tls-cname vch1.example.com --json"
+    Then the exit code is 0
+    And stdout has '"tls": true'
+    And stdout has "docker -H vch1.example.com:2376 --tlsverify"
+    And the files written are "vch1-ca-key.pem, vch1-ca.pem, vch1-cert.pem, vch1-client-cert.pem, vch1-client-key.pem, vch1-key.pem"
+
   @CRE-03 @vcenter
   Scenario: A dry run tells the plan and changes nothing
     Given the world "empty"
@@ -119,6 +128,9 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
       | Shares of no kind           | empty       | 2    |      | -i datastore1 --pcs most                                         | --pool-cpu-shares "most"                      | "normal"             |
       | A timeout without a unit    | empty       | 2    |      | -i datastore1 --timeout 5                                        | --timeout                                     | 5m0s                 |
       | One flag by both its names  | empty       | 2    |      | -i datastore1 --image-store x                                    | the same flag                                 | --image-store        |
+
+      | TLS in two ways             | empty       | 2    |       | -i datastore1 -k --tls-cname x                                  | --tls-cname makes certificates                | --no-tls             |
+      | A strange certificate name  | empty       | 2    |       | -i datastore1 --tls-cname a/b                                   | "a/b" is neither                              | vch1.example.com     |
 
     @esxi
     Examples: ESXi

@@ -89,6 +89,11 @@ test('ESXi: credentials, the path of the SDK and the bridge that was made', () =
   });
 });
 
+test('an authority makes the appliance ask clients for a certificate', () => {
+  const config = new Map(applianceExtraConfig({ ...vCenterFacts(), authority: 'PEM' }).map(({ key, value }) => [key, value]));
+  assert.equal(config.get('guestinfo./CertificateAuthorities'), Buffer.from('PEM').toString('base64'));
+});
+
 test('before the VM exists nothing names it, and a volume store at the top of a datastore keeps the blank that readers split at', () => {
   const facts = { ...vCenterFacts(), vm: undefined, uuid: undefined, volumes: [{ label: 'default', store: store('') }] };
   const config = new Map(applianceExtraConfig(facts).map(({ key, value }) => [key, value]));

@@ -26,6 +26,8 @@ export interface ApplianceFacts {
   readonly pool: ManagedObjectReference;
   readonly debug: number;
   readonly server: KeyPair | undefined;
+  /** Certificate of the authority that signs the clients; without one any client may use Docker. */
+  readonly authority?: string | undefined;
   readonly extension: KeyPair;
   readonly image: Store;
   readonly volumes: readonly { readonly label: string; readonly store: Store }[];
@@ -74,7 +76,7 @@ export function applianceData(facts: ApplianceFacts): VchData {
     extensionName: facts.uuid === undefined ? '' : extensionKeyOf(facts.uuid),
     insecure: true, keepalive: 0, version: '',
     hostCertificate: { key: secret(server?.key), cert: secret(server?.cert) },
-    certificateAuthorities: none, keyPem: server?.key ?? '', certPem: server?.cert ?? '',
+    certificateAuthorities: secret(facts.authority), keyPem: server?.key ?? '', certPem: server?.cert ?? '',
     imageStores: [url('ds', facts.image.path.datastore, facts.image.path.path)],
     volumeLocations: Object.fromEntries(facts.volumes.map(({ label, store }) => [label, url('ds', store.path.datastore, spelled(store.path))])),
     bridgeNetwork: 'bridge', createBridgeNetwork: facts.createdBridge,

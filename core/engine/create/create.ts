@@ -5,6 +5,7 @@ import {
 } from '../../client/index.ts';
 import { isFault } from '../../vim25/fault.ts';
 import type { ManagedObjectReference } from '../../vim25/reference.ts';
+import { hostPort } from '../address.ts';
 import type { Context } from '../context.ts';
 import type { Inspected } from '../inspect.ts';
 import { UserError } from '../issue.ts';
@@ -12,10 +13,11 @@ import { runSteps, type Step } from '../step.ts';
 import { applianceExtraConfig, extensionKeyOf, type ApplianceFacts } from './appliance-config.ts';
 import { adaptersOf, createSpec, finishSpec } from './appliance-spec.ts';
 import { waitForAppliance } from './await-appliance.ts';
+import { authorityFiles, certificates } from './certificates.ts';
 import { createBridge } from './create-bridge.ts';
 import { createPool } from './create-pool.ts';
 import { createVolumeStores } from './create-stores.ts';
-import { keyFiles, type CreatePlan } from './plan.ts';
+import type { CreatePlan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { undoable, undoableTask, unlessGone, type CreateRun, type OnFailure } from './run.ts';
 
@@ -46,23 +48,14 @@ export async function createVch(context: Context, session: Session, target: Appl
   };
   for (const warning of plan.warnings) context.log.warn(warning);
   await runSteps(STEPS, run, context.log);
-  return { ...run.reached!, warnings: run.warnings, files: run.files };
+  const verified = plan.certificates.mode === 'authority' ? { dockerCommand: verifiedCommand(plan.certificates.host, plan.name) } : {};
+  return { ...run.reached!, ...verified, warnings: run.warnings, files: run.files };
 }
 
-async function certificates(run: CreateRun, onFailure: OnFailure): Promise<void> {
-  const { plan, ports } = run;
-  const { certificates: wanted } = plan;
-  if (wanted.mode === 'files') run.server = wanted.pair;
-  else if (wanted.mode === 'generate') {
-    run.server = await ports.makePair(plan.name);
-    const [keyFile, certFile] = keyFiles(plan.name);
-    for (const [name, text, secret] of [[keyFile, run.server.key, true], [certFile, run.server.cert, false]] as const) {
-      const path = await ports.writeFile(name, text, secret);
-      onFailure(() => ports.removeFile(path));
-      run.files.push(path);
-    }
-  }
-  run.extension = await ports.makePair(plan.name);
+/** Only clients with a certificate of the VCH's authority get in, and they see that it is the right VCH. */
+function verifiedCommand(host: string, name: string): string {
+  const { authority, client, clientKey } = authorityFiles(name);
+  return `docker -H ${hostPort(host, 2376)} --tlsverify --tlscacert='${authority}' --tlscert='${client}' --tlskey='${clientKey}' info`;
 }
 
 /** What the configuration says as of now. */
@@ -71,7 +64,7 @@ function applianceFacts(run: CreateRun): ApplianceFacts {
   const { facts, networks } = plan;
   const { slots } = adaptersOf({ external: networks.external, client: networks.client, management: networks.management, bridge: run.bridge! });
   return {
-    name: plan.name, vm: run.vm, uuid: run.uuid, directory: run.directory ?? plan.name, pool: run.pool!, debug: plan.debug, server: run.server, extension: run.extension!,
+    name: plan.name, vm: run.vm, uuid: run.uuid, directory: run.directory ?? plan.name, pool: run.pool!, debug: plan.debug, server: run.server, authority: run.authority, extension: run.extension!,
     image: plan.image, volumes: plan.volumes, networks, bridge: run.bridge!.ref, createdBridge: run.createdBridge === true, slots, target: run.target, vCenter: context.vCenter,
     paths: {
       datacenter: facts.datacenter.name, compute: facts.compute.path, pool: facts.parent.path,

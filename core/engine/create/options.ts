@@ -1,5 +1,6 @@
 // What a user asks of create: plain data, and the reading of each option's text. Pure; every reader gives a value or an
 // issue, so that all that is wrong is told at once.
+import { isIP } from 'node:net';
 import type { DatastorePath } from '../../client/index.ts';
 import { datastorePath } from '../../client/index.ts';
 import type { Issue } from '../issue.ts';
@@ -19,6 +20,8 @@ export interface Allocation {
 
 export type Certificates =
   | { readonly mode: 'generate' }
+  /** An authority for this VCH alone signs its certificate, for a name or address, and that of its clients. */
+  | { readonly mode: 'authority'; readonly host: string }
   | { readonly mode: 'files'; readonly key: string; readonly cert: string }
   | { readonly mode: 'none' };
 
@@ -86,6 +89,13 @@ export function readName(name: string, issues: Issues): void {
   if (name === '') issues.add('the name of the virtual container host is empty', { flag: '--name', example: '--name vch1' });
   else if (name.length > LONGEST_NAME) issues.add(`the name "${name}" has ${name.length} characters, at most ${LONGEST_NAME} are possible`, { flag: '--name', example: `--name ${name.slice(0, LONGEST_NAME)}` });
   if (name === '.' || name === '..' || name !== name.trim() || /[\x00-\x1f\x7f/\\%[\]:*?"<>|]/.test(name)) issues.add(`the name "${name}" has characters that files and networks cannot have: use letters, digits, "-", "_", "." and blanks inside`, { flag: '--name', example: '--name vch1' });
+}
+
+/** The name or address that a certificate is for. */
+export function readCertificates({ certificates }: CreateOptions, issues: Issues): void {
+  if (certificates.mode !== 'authority') return;
+  if (/^[\w*](?:[\w.-]*\w)?$/.test(certificates.host) || isIP(certificates.host) !== 0) return;
+  issues.add(`--tls-cname "${certificates.host}" is neither a host name nor an IP address`, { flag: '--tls-cname', example: '--tls-cname vch1.example.com' });
 }
 
 const NAME_CHARACTERS = /^[\w().\- ]+$/;

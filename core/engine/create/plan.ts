@@ -8,8 +8,9 @@ import { computeOf, resolveCompute, resolveDatacenter } from '../compute.ts';
 import type { Context } from '../context.ts';
 import { UserError, type Issue } from '../issue.ts';
 import type { KeyPair } from './appliance-config.ts';
+import { authorityFiles, serverFiles } from './certificates.ts';
 import { readFacts, type CreateFacts } from './facts.ts';
-import { Issues, readContainerNetworks, readDatastore, readName, readVolumeStores, type CreateOptions } from './options.ts';
+import { Issues, readCertificates, readContainerNetworks, readDatastore, readName, readVolumeStores, type CreateOptions } from './options.ts';
 import type { LocalFile, Ports } from './ports.ts';
 import { checkSize, resourcesOf } from './resources.ts';
 import { checkPair } from './tls.ts';
@@ -26,7 +27,7 @@ export interface CreatePlan {
   readonly image: Store;
   readonly volumes: readonly { readonly label: string; readonly store: Store }[];
   readonly networks: Networks;
-  readonly certificates: { readonly mode: 'generate' } | { readonly mode: 'files'; readonly pair: KeyPair } | { readonly mode: 'none' };
+  readonly certificates: { readonly mode: 'generate' } | { readonly mode: 'authority'; readonly host: string } | { readonly mode: 'files'; readonly pair: KeyPair } | { readonly mode: 'none' };
   readonly isos: { readonly appliance: LocalFile; readonly bootstrap: LocalFile };
   readonly memoryMB: number;
   readonly cpus: number;
@@ -45,6 +46,7 @@ export function checkCreateOptions(options: CreateOptions): readonly Issue[] {
   readVolumeStores(options.volumeStores, issues);
   readContainerNetworks(options, issues);
   checkBridgeRange(options, issues);
+  readCertificates(options, issues);
   return issues.all;
 }
 
@@ -53,7 +55,8 @@ export async function planCreate(context: Context, options: CreateOptions, ports
   const issues = new Issues();
   readName(options.name, issues);
   const isos = await findIsos(options, ports, issues);
-  const certificates = await readCertificates(options, ports, issues);
+  readCertificates(options, issues);
+  const certificates = await findCertificates(options, ports, issues);
   const resources = resourcesOf(options, issues);
   checkSize(options, issues);
   const place = placeOf(context, options, issues);
@@ -98,16 +101,17 @@ async function findIsos(options: CreateOptions, ports: Ports, issues: Issues): P
   return appliance && bootstrap ? { appliance, bootstrap } : undefined;
 }
 
-/** Files that a generated pair is kept in: the key, then the certificate. */
-export const keyFiles = (name: string): readonly [string, string] => [`${name}-key.pem`, `${name}-cert.pem`];
+/** Files that create writes. */
+const filesOf = (mode: CreatePlan['certificates']['mode'], name: string): readonly string[] =>
+  mode === 'generate' ? Object.values(serverFiles(name)) : mode === 'authority' ? [...Object.values(serverFiles(name)), ...Object.values(authorityFiles(name))] : [];
 
-async function readCertificates({ certificates, name }: CreateOptions, ports: Ports, issues: Issues): Promise<CreatePlan['certificates'] | undefined> {
+async function findCertificates({ certificates, name }: CreateOptions, ports: Ports, issues: Issues): Promise<CreatePlan['certificates'] | undefined> {
   if (certificates.mode === 'none') return { mode: 'none' };
-  if (certificates.mode === 'generate') {
-    for (const file of keyFiles(name)) {
+  if (certificates.mode !== 'files') {
+    for (const file of filesOf(certificates.mode, name)) {
       if (await ports.exists(file)) issues.add(`the file ${file} is there already and would be overwritten`, { flag: '--key', details: ['Move it away, or use it: --key and --cert take an existing pair.'] });
     }
-    return { mode: 'generate' };
+    return certificates;
   }
   const read = async (path: string, flag: string): Promise<string | undefined> => {
     const file = await ports.findFile(path);
@@ -132,7 +136,8 @@ export function describePlan(plan: CreatePlan): string[] {
     ...networks.containers.map(({ network, alias }) => `offer network "${network}" to containers as "${alias}"`),
     `upload ${plan.isos.appliance.name} and ${plan.isos.bootstrap.name}`,
     ...(facts.vCenter ? ['register a vCenter extension for it'] : []),
-    plan.certificates.mode === 'none' ? 'no TLS: the Docker endpoint listens on port 2375' : plan.certificates.mode === 'files' ? 'use the given certificate' : `write a key and a certificate: ${keyFiles(plan.name).join(', ')}`,
+    plan.certificates.mode === 'none' ? 'no TLS: the Docker endpoint listens on port 2375'
+      : plan.certificates.mode === 'files' ? 'use the given certificate' : `write keys and certificates: ${filesOf(plan.certificates.mode, plan.name).join(', ')}`,
     'power it on and wait until it is ready',
   ];
 }

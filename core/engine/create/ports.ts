@@ -1,6 +1,7 @@
 // What create needs of the machine it runs on. The command line gives the real thing, tests give their own.
 import type { Readable } from 'node:stream';
 import type { KeyPair } from './appliance-config.ts';
+import type { Authority } from './tls.ts';
 
 export interface LocalFile {
   /** File name without directories. */
@@ -21,5 +22,7 @@ export interface Ports {
   removeFile(path: string): Promise<void>;
   /** A new key with a certificate that it signed itself. */
   makePair(commonName: string): Promise<KeyPair>;
+  /** A new authority with a key of its own. */
+  makeAuthority(commonName: string): Promise<Authority>;
   now(): Date;
 }

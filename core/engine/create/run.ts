@@ -22,6 +22,8 @@ export interface CreateRun {
   readonly warnings: string[];
   readonly files: string[];
   server?: KeyPair;
+  /** Certificate of the authority whose clients the appliance trusts. */
+  authority?: string;
   extension?: KeyPair;
   pool?: ManagedObjectReference;
   bridge?: NetworkFacts;

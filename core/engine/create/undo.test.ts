@@ -48,6 +48,7 @@ function machine(): Ports & { readonly written: Set<string> } {
     writeFile: (name) => Promise.resolve((written.add(name), name)),
     removeFile: (name) => Promise.resolve(void written.delete(name)),
     makePair: () => pair,
+    makeAuthority: async () => ({ ...(await pair), sign: () => pair }),
     now: () => new Date('2026-05-01T00:00:00Z'),
   };
 }
