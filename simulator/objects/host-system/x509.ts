@@ -1,6 +1,6 @@
 // Certificates of hosts, written as DER by hand: deterministic, so that the same host always shows the same thumbprint.
 // One fixed key pair stands for the certificate authority and for every host; it protects nothing.
-import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
 
 const KEY = `-----BEGIN RSA PRIVATE KEY-----
 MIIEowIBAAKCAQEAvnzeOlC9wwtRXAWQrzalpu7ZSGMdGPKRtRlvww1vMtUgUP2Z
@@ -78,10 +78,19 @@ export const CA_NAME: Name = [['CN', 'CA'], ['C', 'US'], ['ST', 'California'], [
 const subjectOf = (host: string): Name =>
   [['EMAILADDRESS', 'vmca@vmware.com'], ['CN', host], ['OU', 'VMware Engineering'], ['O', 'VMware'], ['L', 'Palo Alto'], ['ST', 'California'], ['C', 'US']];
 
-const signed = (body: Buffer): Buffer =>
-  sequence(body, SHA256_RSA, der(0x03, Buffer.of(0), sign('sha256', body, createPrivateKey(KEY))));
+// Reading a key costs more than using it.
+let privateKey: KeyObject | undefined;
+let publicDer: Buffer | undefined;
 
-const publicKey = (): Buffer => createPublicKey(KEY).export({ type: 'spki', format: 'der' });
+function signed(body: Buffer): Buffer {
+  privateKey ??= createPrivateKey(KEY);
+  return sequence(body, SHA256_RSA, der(0x03, Buffer.of(0), sign('sha256', body, privateKey)));
+}
+
+function publicKey(): Buffer {
+  publicDer ??= createPublicKey(KEY).export({ type: 'spki', format: 'der' });
+  return publicDer;
+}
 
 function certificate(subject: Name, serialOf: string, extensions: readonly Buffer[]): string {
   const serial = createHash('sha256').update(serialOf).digest().subarray(0, 8);
@@ -119,8 +128,11 @@ export function signingRequest(subject: Name, host: string | undefined): string 
 export const requestName = (commonName: string): Name =>
   [['C', 'US'], ['ST', 'California'], ['L', 'Palo Alto'], ['O', 'VMware'], ['OU', 'VMware Engineering'], ['CN', commonName]];
 
-/** SHA-1 fingerprint in the form that vSphere shows: AA:BB:… */
-export const thumbprint = (certificatePem: string): string => new X509Certificate(certificatePem).fingerprint;
+/** SHA-1 fingerprint of the first certificate in a PEM text, in the form that vSphere shows: AA:BB:… */
+export function thumbprint(certificatePem: string): string {
+  const base64 = /-----BEGIN CERTIFICATE-----([^-]*)-----END/.exec(certificatePem)?.[1] ?? '';
+  return createHash('sha1').update(Buffer.from(base64, 'base64')).digest('hex').toUpperCase().replace(/..(?=.)/g, '$&:');
+}
 
 /** OpenSSL's line form of a name, as vSphere shows it: 'CN=esx1,O=VMware'. */
 export const spelledName = (text: string): string => text.split('\n').map((line) => line.trim()).filter((line) => line !== '').join(',');
