@@ -10,11 +10,12 @@ import { UserError, type Issue } from '../issue.ts';
 import type { KeyPair } from './appliance-config.ts';
 import { authorityFiles, serverFiles } from './certificates.ts';
 import { readFacts, type CreateFacts } from './facts.ts';
+import { switchedOff } from './firewall-state.ts';
 import { Issues, readCertificates, readContainerNetworks, readDatastore, readName, readVolumeStores, type CreateOptions } from './options.ts';
 import type { LocalFile, Ports } from './ports.ts';
 import { checkSize, resourcesOf } from './resources.ts';
 import { checkPair } from './tls.ts';
-import { checkDrs, checkFirewall, checkLicences, checkManaged } from './validate-hosts.ts';
+import { checkDrs, checkFirewall, checkLicences, checkManaged, closedHosts } from './validate-hosts.ts';
 import { checkAttached, checkBridgeRange, checkExisting, checkImageStore, checkNetworks, checkVolumeStores, type Networks, type Store } from './validate.ts';
 
 export interface CreatePlan {
@@ -68,9 +69,10 @@ export async function planCreate(context: Context, options: CreateOptions, ports
   const networks = checkNetworks(options, facts, issues);
   checkAttached(image, facts, issues);
   checkManaged(facts, issues);
-  checkFirewall(facts, issues);
+  const off = await switchedOff(context.connection, closedHosts(facts));
+  const warnings = checkFirewall(facts, off, issues);
   checkDrs(facts, issues);
-  const warnings = checkLicences(facts, issues);
+  warnings.push(...checkLicences(facts, issues));
   const existing = checkExisting(options, facts, context.vchs, context.inventory.all('VirtualMachine'), issues);
   if (issues.all.length > 0 || !image || !networks || !isos || !certificates) throw new UserError('state', ...issues.all);
   return {

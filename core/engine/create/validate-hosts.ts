@@ -13,18 +13,27 @@ const opens = ({ enabled, rule }: HostFirewallRuleset): boolean =>
 const isOpen = ({ firewall }: HostFacts): boolean =>
   firewall === undefined || firewall.defaultPolicy.outgoingBlocked === false || (firewall.ruleset ?? []).some(opens);
 
-/** The firewall of every host must let TCP 8080 out. */
-export function checkFirewall(facts: CreateFacts, issues: Issues): void {
-  const closed = facts.hosts.filter((host) => host.connected && !isOpen(host));
-  if (closed.length === 0) return;
-  issues.add(`the firewall of ${closed.map((host) => host.node.name).join(', ')} blocks outgoing TCP ${SERIAL_PORT}, which containers need to reach the virtual container host`, {
-    details: [`Enable a rule set that opens outgoing TCP ${SERIAL_PORT} on each of them, or turn the firewall off.`],
-  });
+/** Hosts whose rules do not let containers reach the appliance. */
+export const closedHosts = (facts: CreateFacts): readonly HostFacts[] => facts.hosts.filter((host) => host.connected && !isOpen(host));
+
+/** The firewall of every host must let TCP 8080 out. Gives warnings: a firewall that is off blocks nothing until it is switched on. */
+export function checkFirewall(facts: CreateFacts, off: ReadonlySet<string>, issues: Issues): string[] {
+  const [open, closed] = [true, false].map((wanted) => closedHosts(facts).map((host) => host.node.name).filter((name) => off.has(name) === wanted)) as [string[], string[]];
+  const advice = `Enable a rule set that opens outgoing TCP ${SERIAL_PORT}`;
+  if (closed.length > 0) {
+    issues.add(`the firewall of ${closed.join(', ')} blocks outgoing TCP ${SERIAL_PORT}, which containers need to reach the virtual container host`, {
+      details: [`${advice} on each of them, or turn the firewall off.`],
+    });
+  }
+  return open.length > 0 ? [`the firewall of ${open.join(', ')} is off and would block outgoing TCP ${SERIAL_PORT} if it were on. ${advice} before you switch it on`] : [];
 }
+
+/** No other machine can have these; some hosts that nobody manages show one. */
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /** What is made on a host behind its vCenter Server's back, that server does not know how to keep. */
 export function checkManaged(facts: CreateFacts, issues: Issues): void {
-  const server = facts.vCenter ? undefined : facts.hosts.find((host) => (host.managedBy ?? '') !== '')?.managedBy;
+  const server = facts.vCenter ? undefined : facts.hosts.map((host) => host.managedBy ?? '').find((address) => address !== '' && !LOOPBACK.test(address));
   if (server !== undefined) issues.add(`the target ${facts.compute.name} is managed by the vCenter Server ${server}`, { flag: '--target', valid: [server], details: ['Create the virtual container host there.'] });
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Connection } from '../../client/index.ts';
+import { fault } from '../../vim25/fault.ts';
 import { parseReference } from '../../vim25/reference.ts';
 import type { Issue } from '../issue.ts';
 import type { Vch } from '../vch-config.ts';
 import { datastore, factsOf, firewall, host, network, node, optionsOf, portGroup } from './create.testing.ts';
 import type { CreateFacts } from './facts.ts';
+import { switchedOff } from './firewall-state.ts';
 import { Issues, type CreateOptions } from './options.ts';
 import { checkDrs, checkFirewall, checkLicences, checkManaged } from './validate-hosts.ts';
 import { checkAttached, checkExisting, checkImageStore, checkNetworks, checkVolumeStores } from './validate.ts';
@@ -16,7 +19,7 @@ function issuesOf(options: CreateOptions, facts: CreateFacts): readonly Issue[] 
   checkVolumeStores(options, facts, issues);
   checkNetworks(options, facts, issues);
   checkManaged(facts, issues);
-  checkFirewall(facts, issues);
+  checkFirewall(facts, new Set(), issues);
   checkDrs(facts, issues);
   checkLicences(facts, issues);
   return issues.all;
@@ -104,6 +107,25 @@ check('a standalone host has no DRS', {}, { drsEnabled: undefined, isCluster: fa
 check('a licence without the features', {}, { licences: [{ entity: 'h1', features: ['serialuri:2'], evaluation: false }] }, [{ what: ['h1', '"dvs"'] }]);
 check('ESXi needs no distributed switches', {}, { ...esxi, licences: [{ entity: 'h1', features: ['serialuri:2'], evaluation: false }] }, []);
 check('a host behind its vCenter Server', {}, { ...esxi, hosts: [host('h1', { managedBy: '10.0.0.9' })] }, [{ what: ['10.0.0.9'], flag: '--target', valid: ['10.0.0.9'] }]);
+
+check('a host that shows an address of its own as its manager', {}, { ...esxi, hosts: [host('h1', { managedBy: '127.0.0.1' })] }, []);
+
+test('a firewall that is off is a warning, one that is on an issue', () => {
+  const issues = new Issues();
+  const facts = factsOf({ hosts: [host('h1', BLOCKED), host('h2', BLOCKED), host('h3')] });
+  const warnings = checkFirewall(facts, new Set(['h1']), issues);
+  assert.match(warnings.join(), /firewall of h1 is off/);
+  assert.match(issues.all.map(({ what }) => what).join(), /firewall of h2 blocks/);
+});
+
+test('whether a firewall is off the host itself tells; one that does not is taken to be on', async () => {
+  const answers: Readonly<Record<string, string | undefined>> = { h1: '<obj><Enabled>false</Enabled></obj>', h2: '<obj><Enabled>true</Enabled></obj>' };
+  const call = (self: { value: string }, method: string): Promise<unknown> => {
+    if (method === 'RetrieveManagedMethodExecuter' && self.value === 'h3') return Promise.reject(fault('NotSupported', {}, 'no'));
+    return Promise.resolve(method === 'ExecuteSoap' ? { response: answers[self.value] } : self);
+  };
+  assert.deepEqual([...(await switchedOff({ call } as unknown as Connection, [host('h1'), host('h2'), host('h3'), host('h4')]))], ['h1']);
+});
 
 test('an evaluation has every feature, and a warning', () => {
   const issues = new Issues();
