@@ -191,3 +191,12 @@ test('a restore drops work that is not done, and keeps logins', async () => {
   assert.equal((await post(CURRENT_TIME, { cookie })).status, 200);
   assert.equal((store.find('SessionManager')!.props['sessionList'] as unknown[]).length, 1);
 });
+
+test('without a login the properties that anybody may see can be read, and no others', async () => {
+  const { post } = setUp();
+  const read = (type: string, id: string, name: string) => post(`<Fetch xmlns="urn:vim25"><_this type="${type}">${id}</_this><prop>${name}</prop></Fetch>`);
+  const unset = await read('SessionManager', 'SessionManager', 'currentSession');
+  assert.match(String(unset.body), /<FetchResponse xmlns="urn:vim25"\s*(\/>|><\/FetchResponse>)/);
+  assert.match(String((await read('SessionManager', 'SessionManager', 'defaultLocale')).body), />en</);
+  for (const [type, id, name] of [['SessionManager', 'SessionManager', 'sessionList'], ['Folder', 'group-d1', 'name'], ['Folder', 'nowhere', 'name']] as const) assert.equal(faultOf(await read(type, id, name)), 'NotAuthenticated');
+});

@@ -173,15 +173,6 @@ def dvs_connect(w):
     raises(vim.fault.ResourceInUse, group.Destroy_Task)
 
 
-@check('pyvmomi.dvs.export', 'a switch is exported with its port groups')
-def dvs_export(w):
-    switch = w.all(vim.DistributedVirtualSwitch)[0]
-    group = w.named(vim.dvs.DistributedVirtualPortgroup, 'DC0_DVPG0')
-    task = w.content.dvSwitchManager.DVSManagerExportEntity_Task([vim.dvs.DistributedVirtualSwitchSelection(dvsUuid=switch.uuid), vim.dvs.DistributedVirtualPortgroupSelection(dvsUuid=switch.uuid, portgroupKey=[group.key])])
-    WaitForTask(task)
-    equal(sorted((item.entityType, item.name) for item in task.info.result), [('distributedVirtualPortgroup', 'DC0_DVPG0'), ('distributedVirtualSwitch', switch.name)])
-
-
 @check('pyvmomi.dvs.available', 'what the manager of switches offers')
 def dvs_available(w):
     manager = w.content.dvSwitchManager
@@ -212,12 +203,14 @@ def cluster_create(w):
     raises(vmodl.fault.ManagedObjectNotFound, lambda: cluster.name)
 
 
-@check('pyvmomi.cluster.ha', 'HA of a host is set up anew')
+@check('pyvmomi.cluster.ha', 'HA of a host of a cluster is set up anew; a host on its own has none')
 def cluster_ha(w):
     cluster = w.all(vim.ClusterComputeResource)[0]
     WaitForTask(cluster.ReconfigureComputeResource_Task(vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=True)), True))
-    WaitForTask(cluster.host[0].ReconfigureHostForDAS_Task())
-    ok(cluster.host[0].runtime.dasHostState is not None, 'a state of HA', cluster.host[0].runtime.dasHostState)
+    task = cluster.host[0].ReconfigureHostForDAS_Task()
+    WaitForTask(task)
+    equal(task.info.entity, cluster.host[0])
+    raises(vim.fault.DasConfigFault, w.host().ReconfigureHostForDAS_Task)
 
 
 @check('pyvmomi.pod.settings', 'a datastore cluster is made, set, filled, emptied and destroyed; its task names it')

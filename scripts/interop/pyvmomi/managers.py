@@ -259,14 +259,6 @@ def bundles(w):
     equal([status, len(body) > 100], [200, True])
 
 
-@check('pyvmomi.service.list', 'the services of this server')
-def service_list(w):
-    if w.content.serviceManager is None:
-        equal(w.content.about.apiType, 'VirtualCenter')
-        return
-    w.content.serviceManager.QueryServiceList()
-
-
 @check('pyvmomi.service.message', 'the message of the day')
 def message(w):
     w.content.sessionManager.UpdateServiceMessage('hello')

@@ -356,3 +356,17 @@ test('the rules know only types and methods that there are', async () => {
     assert.ok(isSubtype(type, 'ManagedObject'));
   }
 });
+
+test('a method that a solution disabled is refused, with its name, until the same solution enables it', async () => {
+  const { office, manager, vm } = world();
+  const off = { entity: [vm], method: [{ method: 'PowerOffVM_Task' }, { method: 'Destroy_Task' }], sourceId: 'backup' };
+  await office.call(manager, 'DisableMethods', off);
+  assert.deepEqual(office.get(vm, 'disabledMethod'), ['Destroy_Task', 'PowerOffVM_Task']);
+  assert.equal((await office.refuses('MethodDisabled', ADMIN, vm, 'PowerOffVM_Task'))['source'], 'backup');
+  await office.call(manager, 'EnableMethods', { entity: [vm], method: ['PowerOffVM_Task', 'Destroy_Task'], sourceId: 'another' });
+  await office.refuses('MethodDisabled', ADMIN, vm, 'PowerOffVM_Task');
+  await office.call(manager, 'EnableMethods', { entity: [vm], method: ['PowerOffVM_Task'], sourceId: 'backup' });
+  await office.call(vm, 'PowerOffVM_Task');
+  assert.deepEqual(office.get(vm, 'disabledMethod'), ['Destroy_Task']);
+  await office.refuses('InvalidArgument', ADMIN, manager, 'DisableMethods', { ...off, method: [{ method: 'Nonsense' }] });
+});

@@ -144,4 +144,19 @@ describe('VirtualDiskManager', () => {
     await it.disk('DeleteVirtualDisk_Task', name);
     assert.equal(it.file(it.datastore, name), undefined);
   });
+
+  it('says what a disk is and what it builds on, as far as that is still there', async () => {
+    const it = new Disks();
+    await it.create('base.vmdk', 'preallocated');
+    const { sim } = it.simulator;
+    sim.store.transaction((tx) => writeFile(sim, tx, it.datastore, 'delta.vmdk', { size: 512, disk: { capacityKb: 1024, thin: false, uuid: 'x', parent: 'base.vmdk' } }));
+    const about = async (name: string, includeParents: boolean) =>
+      ((await it.disk('QueryVirtualDiskInfo_Task', name, { includeParents })) as { value: { unit: { name: string }; diskType: string; parent?: string }[] }).value.map(({ unit, diskType, parent }) => [unit.name, diskType, parent]);
+    const [delta, base] = [['[LocalDS_0] delta.vmdk', 'delta', '[LocalDS_0] base.vmdk'], ['[LocalDS_0] base.vmdk', 'preallocated', undefined]];
+    assert.deepEqual(await about('delta.vmdk', true), [delta, base]);
+    assert.deepEqual(await about('delta.vmdk', false), [delta]);
+    await it.disk('DeleteVirtualDisk_Task', 'base.vmdk');
+    assert.deepEqual(await about('delta.vmdk', true), [delta]);
+    await it.refuses('FileNotFound', it.disk('QueryVirtualDiskInfo_Task', 'none.vmdk', { includeParents: false }));
+  });
 });
