@@ -239,7 +239,9 @@ class Owners {
       this.version = this.store.inventoryVersion;
       this.known.clear();
       for (const host of this.store.ofType('HostSystem')) {
-        for (const manager of Object.values((host.props['configManager'] ?? {}) as Record<string, Ref | string>)) {
+        // The way to the host's command line is not among its managers.
+        const managers = (host.props['configManager'] ?? {}) as Record<string, Ref | string>;
+        for (const manager of [...Object.values(managers), host.props['_executer'] as Ref | undefined, host.props['_typeManager'] as Ref | undefined]) {
           if (typeof manager === 'object') this.known.set(manager.value, host.ref);
         }
       }
