@@ -1,7 +1,7 @@
 // Disks as files: kinds, room, copies, sizes, identity, and what a running machine keeps to itself.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isFault } from '../../../core/vim25/index.ts';
+import { isFault, plain } from '../../../core/vim25/index.ts';
 import { BlockWriter } from './blocks.ts';
 import { contentOf } from './content.ts';
 import { Caller } from './datastore.testing.ts';
@@ -151,7 +151,7 @@ describe('VirtualDiskManager', () => {
     const { sim } = it.simulator;
     sim.store.transaction((tx) => writeFile(sim, tx, it.datastore, 'delta.vmdk', { size: 512, disk: { capacityKb: 1024, thin: false, uuid: 'x', parent: 'base.vmdk' } }));
     const about = async (name: string, includeParents: boolean) =>
-      ((await it.disk('QueryVirtualDiskInfo_Task', name, { includeParents })) as { value: { unit: { name: string }; diskType: string; parent?: string }[] }).value.map(({ unit, diskType, parent }) => [unit.name, diskType, parent]);
+      (plain(await it.disk('QueryVirtualDiskInfo_Task', name, { includeParents })) as { unit: { name: string }; diskType: string; parent?: string }[]).map(({ unit, diskType, parent }) => [unit.name, diskType, parent]);
     const [delta, base] = [['[LocalDS_0] delta.vmdk', 'delta', '[LocalDS_0] base.vmdk'], ['[LocalDS_0] base.vmdk', 'preallocated', undefined]];
     assert.deepEqual(await about('delta.vmdk', true), [delta, base]);
     assert.deepEqual(await about('delta.vmdk', false), [delta]);
