@@ -29,8 +29,10 @@ export function pythonJobs({ name, program, missing }, only) {
 
 async function run(file, program, lane) {
   const commands = new Commands('python', program, { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }, 120_000);
-  const url = await lane.fresh(file.world);
-  const { code, stdout, stderr } = await commands.start([file.path, url, ...file.checks.map(({ id }) => id)]).done;
+  const { code, stdout, stderr } = await lane.fresh(file.world).then(
+    (url) => commands.start([file.path, url, ...file.checks.map(({ id }) => id)]).done,
+    (error) => ({ code: 'nothing to talk to', stdout: '', stderr: error.message }),
+  );
   const results = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   const version = results[0]?.version;
   const lost = file.checks.filter(({ id }) => !results.some((result) => result.id === id));

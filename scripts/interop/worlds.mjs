@@ -23,7 +23,7 @@ export class Lane {
   /** Address (with credentials) of a world of that kind as it was at its start. */
   async fresh(kind) {
     const known = this.#servers.get(kind);
-    if (known) {
+    if (known && !known.log.ended) {
       known.log.text = '';
       await post(known.url, 'restore');
       return known.url;
@@ -34,9 +34,11 @@ export class Lane {
     return server.url;
   }
 
-  /** What that server wrote of its own mistakes since it was last fresh. */
+  /** What that server wrote of its own mistakes since it was last fresh, and that it ended when it did. */
   mistakes(kind) {
-    return (this.#servers.get(kind)?.log.text ?? '').split(/^(?=vicsim: )/m).filter((entry) => entry.startsWith('vicsim: error: ')).join('').trim();
+    const { text = '', ended } = this.#servers.get(kind)?.log ?? {};
+    if (ended) return `${ended}\n${text}`.trim();
+    return text.split(/^(?=vicsim: )/m).filter((entry) => entry.startsWith('vicsim: error: ')).join('').trim();
   }
 }
 
@@ -49,10 +51,13 @@ export function stopAll() {
 function start(flags) {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/simulator/bin.js'), '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
-  const log = { text: '' };
+  const log = { text: '', ended: undefined };
   return new Promise((resolve, reject) => {
     let said = '';
-    child.once('exit', (code) => reject(new Error(`vicsim ended with ${code}: ${log.text}`)));
+    child.once('exit', (code, signal) => {
+      log.ended = `vicsim ended with ${code ?? signal}`;
+      reject(new Error(`${log.ended}: ${log.text}`));
+    });
     child.stderr.on('data', (chunk) => (log.text = (log.text + chunk).slice(-20_000)));
     child.stdout.on('data', (chunk) => {
       said += chunk;
