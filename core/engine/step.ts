@@ -26,6 +26,7 @@ export async function runSteps<R>(steps: readonly Step<R>[], run: R, log: StepLo
       await step.act(run, (action) => undo.push(action));
     }
   } catch (error) {
+    if (undo.length > 0) log.step('Taking back what was done');
     for (const action of undo.reverse()) {
       await action().catch((failure: unknown) => log.warn(`could not undo: ${failure instanceof Error ? failure.message : String(failure)}`));
     }

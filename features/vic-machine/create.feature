@@ -171,6 +171,14 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
       | /DC0/network/bridge        | Creating appliance VM  |
       | /DC0/vm                    | Creating appliance VM  |
 
+  @CRE-05 @esxi
+  Scenario: With force a pool that cannot have what was asked for is made without
+    Given the world "esxi-simple"
+    When I run "vic-machine create -t <user>:<password>@<host> -i datastore1 -n vch1 --pmr 99999999 --force -k"
+    Then the exit code is 0
+    And stderr has "it is made without them"
+    And stdout has "Installer completed successfully"
+
   @CRE-05 @error-path @vcenter
   Scenario: An appliance that is not ready in time is taken back
     Given the world "empty"

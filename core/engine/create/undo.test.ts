@@ -18,7 +18,7 @@ import { selfSignedPair } from './tls.ts';
 
 const LABS = {
   vCenter: 'product: vcenter\ndatacenters:\n  - name: DC0\n    datastores: [{ name: ds1, type: nfs }]\n    switches: [{ name: DVS0, portgroups: [bridge] }]\n    clusters: [{ name: C0, hosts: 2, vms: [bystander] }]\n',
-  ESXi: 'product: esxi\ndatastores: [{ name: ds1, type: nfs }]\nvms: [bystander]\n',
+  ESXi: 'product: esxi\ndatastores: [{ name: ds1, type: nfs }]\nvms: [bystander]\npools: [mine]\n',
 } as const;
 
 // One for all: keys take longer to make than all the rest.
@@ -149,6 +149,25 @@ for (const lab of ['vCenter', 'ESXi'] as const) {
     assert.ok(left.length > 10 && calls.length > 20, `${left.length} ${calls.length}`);
   });
 }
+
+test('with --force an upload that fails is a warning; without it nothing stays', async () => {
+  const { calls } = await run('vCenter', 0, 'refused');
+  const nth = calls.indexOf('PUT') + 1;
+  assert.ok(nth > 0);
+  const without = await run('vCenter', nth, 'refused');
+  assert.match(String(without.error), /PUT is refused/);
+  assert.deepEqual(without.left, []);
+  const forced = await run('vCenter', nth, 'refused', { force: true });
+  assert.equal(forced.error, undefined);
+});
+
+test('an empty pool that was there before is used, and stays when the rest is taken back', async () => {
+  const made = await run('ESXi', 0, 'refused', { compute: '/', name: 'mine' });
+  assert.equal(made.error, undefined);
+  assert.ok(!made.calls.includes('CreateResourcePool'));
+  const nth = made.calls.indexOf('PowerOnVM_Task') + 1;
+  assert.deepEqual((await run('ESXi', nth, 'lost after', { compute: '/', name: 'mine' })).left, []);
+});
 
 for (const [lab, trouble] of TROUBLES) {
   test(`${lab}: whatever request is struck by "${trouble}", the endpoint is as before`, async () => {

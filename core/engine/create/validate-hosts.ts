@@ -6,12 +6,21 @@ import type { Issues } from './options.ts';
 /** Container VMs connect their serial port to the appliance here. */
 export const SERIAL_PORT = 8080;
 
-const opens = ({ enabled, rule }: HostFirewallRuleset): boolean =>
-  enabled && rule.some(({ direction, protocol, portType, port, endPort }) =>
+/** The rule set that ESXi has for serial ports over the network. */
+const USUAL = 'remoteSerialPort';
+
+const fits = ({ rule }: HostFirewallRuleset): boolean =>
+  rule.some(({ direction, protocol, portType, port, endPort }) =>
     direction === 'outbound' && protocol.toLowerCase() === 'tcp' && (portType ?? 'dst') === 'dst' && port <= SERIAL_PORT && SERIAL_PORT <= (endPort || port));
 
 const isOpen = ({ firewall }: HostFacts): boolean =>
-  firewall === undefined || firewall.defaultPolicy.outgoingBlocked === false || (firewall.ruleset ?? []).some(opens);
+  firewall === undefined || firewall.defaultPolicy.outgoingBlocked === false || (firewall.ruleset ?? []).some((set) => set.enabled && fits(set));
+
+/** Rule sets that would open it, on every one of the hosts. */
+const remedies = (hosts: readonly HostFacts[]): string[] => {
+  const [first = [], ...others] = hosts.map(({ firewall }) => (firewall?.ruleset ?? []).filter(fits).map(({ key }) => key));
+  return first.filter((key) => others.every((keys) => keys.includes(key))).sort();
+};
 
 /** Hosts whose rules do not let containers reach the appliance. */
 export const closedHosts = (facts: CreateFacts): readonly HostFacts[] => facts.hosts.filter((host) => host.connected && !isOpen(host));
@@ -21,8 +30,9 @@ export function checkFirewall(facts: CreateFacts, off: ReadonlySet<string>, issu
   const [open, closed] = [true, false].map((wanted) => closedHosts(facts).map((host) => host.node.name).filter((name) => off.has(name) === wanted)) as [string[], string[]];
   const advice = `Enable a rule set that opens outgoing TCP ${SERIAL_PORT}`;
   if (closed.length > 0) {
+    const sets = remedies(closedHosts(facts));
     issues.add(`the firewall of ${closed.join(', ')} blocks outgoing TCP ${SERIAL_PORT}, which containers need to reach the virtual container host`, {
-      details: [`${advice} on each of them, or turn the firewall off.`],
+      details: [`${advice} on each of them${sets.length > 0 ? ` (${sets.join(', ')})` : ''}, or turn the firewall off.`, ...(sets.length > 0 ? [`On a host: esxcli network firewall ruleset set --enabled true --ruleset-id ${sets.includes(USUAL) ? USUAL : sets[0]!}`] : [])],
     });
   }
   return open.length > 0 ? [`the firewall of ${open.join(', ')} is off and would block outgoing TCP ${SERIAL_PORT} if it were on. ${advice} before you switch it on`] : [];

@@ -96,7 +96,7 @@ check('ranges that overlap', { ...apps, containerNetworkGateways: ['apps:10.10.1
 check('a subnet among the addresses of bridge networks', { ...apps, containerNetworkGateways: ['apps:172.20.0.1/24'] }, {}, [{ what: ['"apps"', '172.16.0.0/12'], flag: '--bridge-network-range' }]);
 
 // Hosts and licences
-check('a firewall that is closed names the hosts', {}, { hosts: [host('h1', BLOCKED), host('h2'), host('h3', { ...BLOCKED, connected: false })], networks: [network('VM Network'), portGroup('bridge', { hosts: new Set(['h1', 'h2', 'h3']) })] }, [{ what: ['h1', '8080'] }]);
+check('a firewall that is closed names the hosts', {}, { hosts: [host('h1', BLOCKED), host('h2'), host('h3', { ...BLOCKED, connected: false })], networks: [network('VM Network'), portGroup('bridge', { hosts: new Set(['h1', 'h2', 'h3']) })] }, [{ what: ['h1', '8080', '(vic)', '--ruleset-id vic'] }]);
 for (const [what, set] of [['inbound', { direction: 'inbound' }], ['udp', { protocol: 'udp' }], ['port 80', { port: 80 }], ['ports 1-100', { port: 1, endPort: 100 }]] as const) {
   check(`a rule for ${what} does not open it`, {}, { hosts: [host('h1', { firewall: firewall(set) })] }, [{ what: ['h1', '8080'] }]);
 }
