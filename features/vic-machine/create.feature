@@ -171,6 +171,42 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
       | /DC0/network/bridge        | Creating appliance VM  |
       | /DC0/vm                    | Creating appliance VM  |
 
+  @CRE-04 @error-path @vcenter
+  Scenario: A cluster without DRS is refused, a machine of the name and a strange network too
+    Given the world "empty"
+    And I have called ReconfigureComputeResource_Task of "/DC0/host/DC0_C0" with:
+      """
+      spec: { _type: ClusterConfigSpecEx, drsConfig: { enabled: false } }
+      modify: true
+      """
+    When I run "vic-machine create -t <user>:<password>@<host> -i datastore1 -b bridge -n bystander --mn nosuch --json"
+    Then the exit code is 1
+    And stderr has 'DRS is not enabled on cluster "DC0_C0"'
+    And stderr has 'there is no network "nosuch"'
+    And stderr has 'a VM "bystander" ('
+    And nothing changes
+
+  @CRE-03 @vcenter
+  Scenario: A vApp may hold the VCH, and the plan is JSON when that is asked for
+    Given the world "empty"
+    And I have called CreateVApp of "/DC0/host/DC0_C0/Resources" with:
+      """
+      name: outer
+      resSpec:
+        cpuAllocation: { reservation: 0, expandableReservation: true, limit: -1, shares: { level: normal, shares: 0 } }
+        memoryAllocation: { reservation: 0, expandableReservation: true, limit: -1, shares: { level: normal, shares: 0 } }
+      configSpec: {}
+      vmFolder: !ref /DC0/vm
+      """
+    When I run "vic-machine create -t <user>:<password>@<host> -r DC0_C0/outer -i datastore1 -b bridge -n vch1 --dry-run --json"
+    Then the exit code is 0
+    And stdout has '"dryRun": true'
+    And stdout has "in /DC0/host/DC0_C0/Resources/outer"
+    When I run "vic-machine create -t <user>:<password>@<host> -r DC0_C0/outer -i datastore1 -b bridge -n vch1 -k"
+    Then the exit code is 0
+    When I run "vic-machine inspect -t <user>:<password>@<host> -r DC0_C0/outer -n vch1"
+    Then the exit code is 0
+
   @CRE-05 @esxi
   Scenario: With force a pool that cannot have what was asked for is made without
     Given the world "esxi-simple"

@@ -32,7 +32,9 @@ async function make(run: CreateRun, onFailure: OnFailure, resources: ResourceCon
   const parent = facts.parent.ref;
   const act = (): Promise<ManagedObjectReference> => kind === 'vApp'
     ? session.call(parent, 'CreateVApp', {
-        name, resSpec: resources, vmFolder: facts.vmFolder,
+        name, resSpec: resources,
+        // A vApp within a vApp keeps its VMs where that one does.
+        ...(parent.type === 'VirtualApp' ? {} : { vmFolder: facts.vmFolder }),
         configSpec: { annotation: 'vSphere Integrated Containers', product: [{ operation: 'add', info: { key: 0, ...PRODUCT } }] },
       })
     : session.call(parent, 'CreateResourcePool', { name, spec: resources });
