@@ -25,7 +25,7 @@ export default topic('curl.http', {
     }
   },
   'unknown-path: a path that is not there is 404': async (c) => equal((await c.request('/no/such/path')).status, 404),
-  'get-sdk: reading the endpoint of calls is no call': async (c) => ok([400, 405, 500, 200].includes((await c.request('/sdk')).status), 'an answer'),
+  'get-sdk: reading the endpoint of calls is no call': async (c) => equal((await c.request('/sdk')).status, 405),
   'content-type: answers are XML in UTF-8': async (c) => {
     const { headers } = await c.login();
     match(headers['content-type'], /^text\/xml;\s*charset="?utf-8"?$/i);
@@ -44,9 +44,9 @@ export default topic('curl.http', {
     match((await c.soap(retrieve('SessionManager', 'SessionManager', 'currentSession'), { cookie: `a=b; ${cookie}; c="d"` })).body, /<userName>/);
   },
   'cookie-unknown: a session that is not there is not authenticated': async (c) => {
-    const { status, body } = await c.soap(retrieve('SessionManager', 'SessionManager', 'sessionList'), { cookie: 'vmware_soap_session="52000000-0000-0000-0000-000000000000"' });
-    equal(status, 200 + 300 * Number(/Fault>/.test(body)));
-    match(body, /NotAuthenticated/);
+    const { status, body } = await c.soap(CURRENT_TIME, { cookie: 'vmware_soap_session="52000000-0000-0000-0000-000000000000"' });
+    equal(status, 500);
+    match(body, /<NotAuthenticatedFault/);
   },
   'logout: the cookie is worth nothing afterwards': async (c) => {
     const { cookie } = await c.login();

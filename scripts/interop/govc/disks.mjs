@@ -71,7 +71,7 @@ export default topic('govc.disk', {
     equal((await disks(g)).length, 1);
     includes(await g.lines('datastore.ls DC0_H0_VM0'), 'data.vmdk', 'files');
   },
-  'controllers: the sixteenth disk of a controller is the last': async (g) => {
+  'controller: a new disk hangs on the first SCSI controller, which knows it': async (g) => {
     await g.run('vm.create -host DC0_H0 -on=false -disk 1GB new');
     const [{ controllerKey }] = await g.devices('new', 'disk-*');
     const { virtualMachines: [vm] } = await g.json('vm.info new');

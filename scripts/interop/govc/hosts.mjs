@@ -153,7 +153,7 @@ export default topic('govc.host', {
     equal(values.map(({ DisplayName }) => DisplayName[0]).sort(), ['DC0_H0_VM0', 'DC0_H0_VM1']);
   },
   'esxcli-unknown: a command that is not there': async (g) => match(await g.fails('host.esxcli -host DC0_H0 no such command'), /\w/),
-  'account: refused by vCenter, which has no host accounts, or kept by the host': async (g) => {
+  'account: a local account of a host is made, changed, removed': async (g) => {
     await g.run('host.account.create -host DC0_H0 -id someone -password S3cret!x -description test');
     await g.run('host.account.update -host DC0_H0 -id someone -password S3cret!y');
     await g.run('host.account.remove -host DC0_H0 -id someone');
