@@ -179,3 +179,12 @@ test('the certificate is valid for this machine and its thumbprint is announced'
 test('a port that is taken is an error of listen', async () => {
   await assert.rejects(simulator.listen({ port: server.port }), { code: 'EADDRINUSE' });
 });
+
+test('the admin plane: how appliances boot and what DHCP servers hand out', async () => {
+  const rules = await send('POST', '/sim/appliances?name=vch1&delay=5&fail.port-layer=no+such+file');
+  assert.deepEqual(JSON.parse(rules.body), { rules: [{ name: 'vch1', delay: 5, failures: { 'port-layer': 'no such file' } }] });
+  assert.equal((await send('POST', '/sim/appliances?speed=5')).status, 400);
+  assert.deepEqual(JSON.parse((await send('POST', '/sim/dhcp?network=VM%20Network&range=none')).body), { network: 'VM Network', range: 'none' });
+  assert.deepEqual(JSON.parse((await send('POST', '/sim/dhcp?network=VM%20Network')).body), { network: 'VM Network', range: '127.17.108.0/22' });
+  assert.equal((await send('POST', '/sim/reset')).status, 200);
+});

@@ -1,0 +1,21 @@
+Feature: A machine that carries the configuration of a VCH boots as the appliance does
+
+  Scenario Outline: Powered off it is silent, powered on it has its address again
+    Given the world "<world>"
+    And I watch "guest.ipAddress" of "VirtualMachine"
+    And I have called PowerOffVM_Task of "<appliance>"
+    And the updates so far are seen
+    When I call PowerOnVM_Task of "<appliance>"
+    Then the updates are:
+      | kind   | object      | path            | value     |
+      | modify | <appliance> | guest.ipAddress | <address> |
+
+    @vcenter
+    Examples:
+      | world       | appliance                                                                | address      |
+      | one-cluster | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | 10.17.109.23 |
+
+    @esxi
+    Examples:
+      | world       | appliance                                | address      |
+      | esxi-simple | /ha-datacenter/vm/virtual-container-host | 10.17.109.70 |
