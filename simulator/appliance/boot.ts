@@ -66,15 +66,20 @@ export function leasesOf(tx: Transaction, vm: ManagedObjectReference, client?: s
   const bySlot = new Map<string, string>();
   let used: Set<string> | undefined;
   const leases: Partial<Record<Role, Lease>> = {};
-  for (const role of DHCP_ROLES.filter((name) => roles.includes(name))) {
+  const asked = DHCP_ROLES.filter((name) => roles.includes(name));
+  for (const role of asked) {
+    const address = staticAddress(keys, role);
+    if (address !== undefined) bySlot.set(keys[slotKey(role)] ?? '', address);
+  }
+  for (const role of asked) {
     const slot = keys[slotKey(role)] ?? '';
     const network = adapters.get(slot)?.network;
     if (network === undefined || adapters.get(slot)!.unplugged) return undefined;
     const range = dhcpOf(tx, network);
-    let address = staticAddress(keys, role);
+    let address = bySlot.get(slot);
     if (address === undefined) {
       if (!dhcp || range === undefined) return undefined;
-      address = bySlot.get(slot) ?? readAddress(keys[addressKey(role)]) ?? (role === 'client' ? client : undefined);
+      address = readAddress(keys[addressKey(role)]) ?? (role === 'client' ? client : undefined);
       if (address === undefined) {
         const taken = (used ??= takenAddresses(tx, vm));
         address = freeAddress(range, hash(`${String(tx.get(vm, 'config.uuid'))} ${slot}`), (one) => taken.has(one));

@@ -9,7 +9,7 @@ import { labOptions } from '../inventory/lab-options.ts';
 import { parseLab } from '../inventory/load-lab.ts';
 import { reset, setPower } from '../objects/virtual-machine/power.ts';
 import { setDhcp } from './dhcp.ts';
-import { fromOptions, NIL, readAddress, toOptions, type Keys } from './keys.ts';
+import { fromOptions, longAddress, NIL, readAddress, toOptions, type Keys } from './keys.ts';
 
 const LAB = (more = '', network = '', vch = '') => `product: vcenter
 ${more}
@@ -270,5 +270,50 @@ test('the components that start are those that the configuration names', async (
     for (const key of Object.keys(keys)) if (/init\.sessions\|(vicadmin|docker)/.test(key)) delete keys[key];
   });
   assert.deepEqual(ALL.map((key) => world.keys()[key]), [undefined, undefined, 'true']);
+  await world.simulator.close();
+});
+
+test('two appliances that are new never get the same address, and when none is left the second one waits', async () => {
+  const world = await open(LAB('', '', ', state: off'));
+  const { store, sim } = world.simulator;
+  const all = [...store.ofType('VirtualMachine')].map(({ ref }) => ref);
+  const keysOf = (vm: ManagedObjectReference) => fromOptions((store.get(vm)!.props['config'] as VirtualMachineConfigInfo).extraConfig);
+  const bootBoth = async (range: string) => {
+    store.transaction((tx) => {
+      for (const vm of all) {
+        if (tx.get(vm, 'runtime.powerState') === 'poweredOn') setPower(sim, tx, vm, 'poweredOff');
+        tx.set(vm, '_boot', undefined);
+        tx.set(vm, 'config.extraConfig', toOptions(Object.fromEntries(Object.entries(keysOf(vm)).filter(([key]) => !/^guestinfo\.\.init\.networks\|/.test(key)))));
+        setDhcp(tx, network(world, 'clients'), range);
+      }
+    });
+    for (const vm of all) {
+      store.transaction((tx) => setPower(sim, tx, vm, 'poweredOn'));
+      await world.settle();
+    }
+    return all.map((vm) => readAddress(keysOf(vm)[IP]));
+  };
+  assert.deepEqual((await bootBoth('127.0.50.1-2')).sort(), ['127.0.50.1', '127.0.50.2']);
+  assert.deepEqual(await bootBoth('127.0.51.9-9'), ['127.0.51.9', undefined]);
+  await world.simulator.close();
+});
+
+test('an address in the configuration needs no DHCP server', async () => {
+  const world = await open();
+  const { store } = world.simulator;
+  store.transaction((tx) => setDhcp(tx, network(world, 'clients'), 'none'));
+  await world.powerOn((keys) => Object.assign(keys, {
+    'guestinfo./init/networks|client/staticip/IP': longAddress('127.0.60.5'), 'guestinfo./init/networks|client/staticip/Mask': longAddress('255.255.255.0'),
+  }));
+  assert.equal(readAddress(world.keys()[IP]), '127.0.60.5');
+  assert.equal(world.guest().ipAddress, '127.0.60.5');
+  await world.simulator.close();
+});
+
+test('a rule for one name leaves the others alone', async () => {
+  const world = await open();
+  world.simulator.setBootRule({ name: 'vch2', dhcp: false });
+  await world.powerOn();
+  assert.notEqual(world.keys()[IP], undefined);
   await world.simulator.close();
 });

@@ -110,7 +110,6 @@ class Guests {
       if (kind) this.boot(vm, kind, bootTime ?? new Date(0));
       return;
     }
-    if (powerState === 'suspended' && boot?.done) return;
     this.forget(vm);
     if (powerState === 'poweredOff' && boot?.time !== undefined) {
       store.transaction((tx) => {
