@@ -98,7 +98,7 @@ test('an appliance that somebody else made gets a free address of its own', asyn
   power(simulator, vch, 'poweredOn');
   await settle(simulator);
   const address = readAddress(keysOf(simulator, vch)[KEY])!;
-  assert.match(address, /^127\.17\.1(0[89]|1[01])\.\d+$/);
+  assert.match(address, /^127\.17\.\d+\.\d+$/);
   assert.notEqual(address, '10.17.109.24');
   assert.equal(guestOf(simulator, vch).ipAddress, address);
   for (const key of STARTED) assert.equal(keysOf(simulator, vch)[key], 'true');

@@ -15,7 +15,7 @@ export interface DhcpRange {
 
 
 /** The addresses that appliances get on a network that says nothing. */
-export const DEFAULT_RANGE = '127.17.108.0/22';
+export const DEFAULT_RANGE = '127.17.0.0/16';
 const DNS = ['10.118.81.1', '10.118.81.2'];
 const LEASE_PREFIX = 22;
 

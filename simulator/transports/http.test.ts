@@ -185,6 +185,6 @@ test('the admin plane: how appliances boot and what DHCP servers hand out', asyn
   assert.deepEqual(JSON.parse(rules.body), { rules: [{ name: 'vch1', delay: 5, failures: { 'port-layer': 'no such file' } }] });
   assert.equal((await send('POST', '/sim/appliances?speed=5')).status, 400);
   assert.deepEqual(JSON.parse((await send('POST', '/sim/dhcp?network=VM%20Network&range=none')).body), { network: 'VM Network', range: 'none' });
-  assert.deepEqual(JSON.parse((await send('POST', '/sim/dhcp?network=VM%20Network')).body), { network: 'VM Network', range: '127.17.108.0/22' });
+  assert.deepEqual(JSON.parse((await send('POST', '/sim/dhcp?network=VM%20Network')).body), { network: 'VM Network', range: '127.17.0.0/16' });
   assert.equal((await send('POST', '/sim/reset')).status, 200);
 });
