@@ -317,3 +317,21 @@ test('a rule for one name leaves the others alone', async () => {
   assert.notEqual(world.keys()[IP], undefined);
   await world.simulator.close();
 });
+
+test('a guest that stumbles does not take the others along', async () => {
+  const world = await open();
+  const { store, sim } = world.simulator;
+  const other = [...store.ofType('VirtualMachine')].find(({ props }) => props['name'] === 'vch2')!.ref;
+  const said: string[] = [];
+  Object.assign(sim.log, { write: (_level: string, message: string) => said.push(message) });
+  store.beforeCommit((tx) => {
+    if ([...tx.touched()].includes(world.vch.value) && tx.get(world.vch, '_boot.done') === false) throw new TypeError('stumbled');
+  });
+  await world.powerOn();
+  assert.equal(world.keys()[IP], undefined);
+  assert.deepEqual(said, [`the simulated guest of ${world.vch.value} stopped: TypeError: stumbled`]);
+  store.transaction((tx) => setPower(sim, tx, other, 'poweredOn'));
+  await world.settle();
+  assert.equal((store.get(other)!.props['guest'] as GuestInfo).toolsRunningStatus, 'guestToolsRunning');
+  await world.simulator.close();
+});

@@ -87,13 +87,24 @@ class Guests {
   }
 
   hear(news: News): void {
-    for (const vm of news.powered.values()) this.follow(vm);
+    for (const vm of news.powered.values()) this.guard(vm, () => this.follow(vm));
     for (const vm of news.reconfigured.values()) {
       const props = this.sim.store.get(vm)?.props;
-      if (props && isReporting(props) && bootOf(props)) this.sim.store.transaction((tx) => followAdapters(tx, vm));
+      if (props && isReporting(props) && bootOf(props)) this.guard(vm, () => void this.sim.store.transaction((tx) => followAdapters(tx, vm)));
     }
     for (const [id, boot] of [...this.booting]) {
-      if (boot.waiting && (news.networks || news.reconfigured.has(id))) this.applyNetworks({ type: 'VirtualMachine', value: id });
+      const vm = { type: 'VirtualMachine', value: id };
+      if (boot.waiting && (news.networks || news.reconfigured.has(id))) this.guard(vm, () => this.applyNetworks(vm));
+    }
+  }
+
+  /** A machine whose guest stumbles over its configuration must not take the others along. */
+  private guard(vm: ManagedObjectReference, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.forget(vm);
+      this.sim.log.write('error', `the simulated guest of ${vm.value} stopped: ${String(error)}`);
     }
   }
 
@@ -148,7 +159,7 @@ class Guests {
   private step(vm: ManagedObjectReference, milliseconds: number, work?: (tx: Transaction) => void, next?: () => void): void {
     const { store, clock } = this.sim;
     const booting = this.booting.get(vm.value)!;
-    booting.cancel = clock.after(milliseconds, () => {
+    booting.cancel = clock.after(milliseconds, () => this.guard(vm, () => {
       const props = store.get(vm)?.props;
       const current = props && runtimeOf(props).powerState === 'poweredOn' && (runtimeOf(props).bootTime?.getTime() ?? 0) === booting.time;
       if (this.booting.get(vm.value) !== booting || !current) {
@@ -158,7 +169,7 @@ class Guests {
       }
       if (work) store.transaction(work);
       next?.();
-    });
+    }));
   }
 
   private applyNetworks(vm: ManagedObjectReference): void {
