@@ -42,8 +42,10 @@ export class Testbed extends World<Parameters> {
     super(options);
   }
 
-  /** Opens a fresh copy of a named world and logs in. */
+  /** Opens a fresh copy of a named world and logs in; a scenario that names another world leaves the one of its background. */
   async open(name: string): Promise<void> {
+    this.api?.close();
+    await this.endpoint?.close();
     this.endpoint = await openEndpoint(name, this.parameters.endpoint ?? 'in-process');
     this.api = new Api(new URL(this.endpoint.url));
     await this.api.login(this.endpoint.user, this.endpoint.password);
