@@ -117,8 +117,9 @@ function moveIn({ tx, self }: TransactionContext, entity: Ref): void {
 /** A machine that moves into a vApp belongs to it; one that leaves a vApp does no longer. It stays where it is in the folders. */
 function enterVApp(tx: Transaction, vm: Ref, pool: Ref): void {
   const vApp = ancestor(tx, pool, (ref) => ref.type === 'VirtualApp');
-  tx.set(vm, 'parentVApp', vApp);
-  if (vApp === undefined && tx.get(vm, 'parent') === undefined) tx.set(vm, 'parent', tx.get(datacenterOf(tx, pool)!, 'vmFolder'));
+  const inFolder = tx.get(vm, 'parent') !== undefined;
+  tx.set(vm, 'parentVApp', inFolder ? undefined : vApp);
+  if (vApp === undefined && !inFolder) tx.set(vm, 'parent', tx.get(datacenterOf(tx, pool)!, 'vmFolder'));
 }
 
 /** A vApp in a vApp is in no folder. */

@@ -46,7 +46,7 @@ test('entities follow the children, in the order in which they came', async () =
   assert.deepEqual(world.entities(app).map(({ key }) => key), [b, inner]);
   const outside = world.named('DC0_C0_RP0_VM0');
   await world.call(app, 'MoveIntoResourcePool', { list: [outside] });
-  assert.deepEqual(world.get(outside, 'parentVApp'), app);
+  assert.deepEqual([world.get(outside, 'resourcePool'), world.get(outside, 'parentVApp')], [app, undefined], 'it stays in its folder, and has one way up');
   await world.call(world.root, 'MoveIntoResourcePool', { list: [outside, inner] });
   assert.equal(world.get(outside, 'parentVApp'), undefined);
   assert.deepEqual(world.get(inner, 'parentFolder'), world.folder);

@@ -82,7 +82,8 @@ export function addVirtualMachine(tx: Transaction, ref: ManagedObjectReference, 
     _home: place.datastore,
   };
   if (pool) props['resourcePool'] = pool;
-  if (vApp) props['parentVApp'] = vApp;
+  // Clients climb by either: a machine that shows both has a path that leads nowhere.
+  if (vApp && folder === undefined) props['parentVApp'] = vApp;
   const browser = tx.get(owner, 'environmentBrowser');
   if (browser) props['environmentBrowser'] = browser;
   tx.create('VirtualMachine', ref.value, props as Props);

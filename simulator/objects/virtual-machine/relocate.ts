@@ -136,7 +136,8 @@ export function relocate(sim: Simulation, tx: Transaction, vm: Ref, spec: Virtua
   if (spec.deviceChange?.length) changeDevices(sim, tx, vm, host, spec.deviceChange as readonly VirtualDeviceConfigSpec[]);
   if (pool && pool.value !== (tx.get(vm, 'resourcePool') as Ref | undefined)?.value) {
     tx.set(vm, 'resourcePool', pool);
-    tx.set(vm, 'parentVApp', pool.type === 'VirtualApp' ? pool : undefined);
+    const inFolder = tx.get(vm, 'parent') !== undefined;
+    tx.set(vm, 'parentVApp', pool.type === 'VirtualApp' && !inFolder ? pool : undefined);
   }
   if (folder && folder.value !== (tx.get(vm, 'parent') as Ref | undefined)?.value) tx.set(vm, 'parent', folder);
 }

@@ -8,7 +8,7 @@ import { chooseHost } from './placement.ts';
 export function markAsTemplate(tx: Transaction, vm: ManagedObjectReference): void {
   const state = powerStateOf(tx, vm);
   if (state !== 'poweredOff') throw wrongPowerState(state, 'poweredOff');
-  if (tx.get(vm, 'parentVApp') !== undefined) throw fault('NotSupported', {}, 'A virtual machine in a vApp cannot become a template.');
+  if ((tx.get(vm, 'resourcePool') as ManagedObjectReference | undefined)?.type === 'VirtualApp') throw fault('NotSupported', {}, 'A virtual machine in a vApp cannot become a template.');
   tx.set(vm, 'config.template', true);
   tx.set(vm, 'resourcePool', undefined);
 }
