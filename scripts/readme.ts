@@ -1,5 +1,6 @@
 // Writes the tables and examples of README.md and docs/ that follow from code; with --check it only compares (npm test runs that).
 import { readFileSync, writeFileSync } from 'node:fs';
+import { command as createCommand } from '../core/cli/commands/create.ts';
 import { command as deleteCommand } from '../core/cli/commands/delete.ts';
 import { command as inspectCommand } from '../core/cli/commands/inspect.ts';
 import { command as lsCommand } from '../core/cli/commands/ls.ts';
@@ -44,8 +45,9 @@ const methods = (): string =>
   table(['type', 'implemented', 'methods'], coverage().filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));
 
 function commands(): string {
-  const list: readonly Command[] = [versionCommand, lsCommand, inspectCommand, deleteCommand];
-  const names = [...new Map(list.flatMap((command) => command.flags).map((flag) => [flag.name, flag])).values()];
+  const list: readonly Command[] = [versionCommand, lsCommand, inspectCommand, deleteCommand, createCommand];
+  // What create alone has fills a page of its own.
+  const names = [...new Map(list.filter((command) => command !== createCommand).flatMap((command) => command.flags).map((flag) => [flag.name, flag])).values()];
   return table(
     ['flag', 'default', ...list.map((command) => command.name), 'meaning'],
     names.map((flag) => [
@@ -54,6 +56,12 @@ function commands(): string {
     ]),
   );
 }
+
+const createFlags = (): string => {
+  const shared = new Set([lsCommand, inspectCommand, deleteCommand].flatMap((command) => command.flags.map(({ name }) => name)));
+  const own = createCommand.flags.filter(({ name }) => !shared.has(name));
+  return table(['flag', 'default', 'meaning'], own.map((flag) => [`\`--${flag.name}\`${flag.short === undefined ? '' : `, \`${flag.short.length > 1 ? '--' : '-'}${flag.short}\``}`, flag.default ?? '', flag.summary]));
+};
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'it did what was asked, or showed help',
@@ -71,7 +79,7 @@ const README_PARTS: Readonly<Record<string, () => string>> = {
 };
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/methods.md': { methods },
+  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
 };
 
 /** The code of an example, and below it what it prints: its test compares both with what really happens. */
