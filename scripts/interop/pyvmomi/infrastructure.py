@@ -256,7 +256,8 @@ def vapp(w):
     app = root.CreateVApp('app', vim.ResourceConfigSpec(cpuAllocation=allocation, memoryAllocation=allocation), vim.vApp.VAppConfigSpec(annotation='an app'), w.datacenter().vmFolder)
     vm = w.vm('DC0_C0_RP0_VM0')
     app.MoveIntoResourcePool([vm])
-    equal([list(app.vm), vm.parentVApp, app.vAppConfig.annotation], [[vm], app, 'an app'])
+    # It stays in its folder, so that it has one way up.
+    equal([list(app.vm), vm.resourcePool, vm.parentVApp, app.vAppConfig.annotation], [[vm], app, None, 'an app'])
     WaitForTask(app.PowerOffVApp_Task(True)) if app.summary.vAppState != 'stopped' else WaitForTask(vm.PowerOffVM_Task())
     WaitForTask(app.PowerOnVApp_Task())
     equal([vm.runtime.powerState, app.summary.vAppState], ['poweredOn', 'started'])
