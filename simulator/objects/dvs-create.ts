@@ -16,6 +16,8 @@ const NO_SHAPING = {
   peakBandwidth: { inherited: false, value: 100_000_000 }, burstSize: { inherited: false, value: 104_857_600 },
 } as const;
 
+/** How clients tell uplink port groups from those for machines. */
+const UPLINK_TAG = [{ _type: 'Tag', key: 'SYSTEM/DVS.UPLINKPG' }];
 const UPLINKS = ['Uplink 1', 'Uplink 2', 'Uplink 3', 'Uplink 4'];
 
 /** Default port setting of a switch; port groups start from it. */
@@ -191,6 +193,7 @@ function addPortgroup(
   };
   tx.create('DistributedVirtualPortgroup', id, {
     ...entityProps(name, owner['parent'] as ManagedObjectReference),
+    ...(uplink ? { tag: UPLINK_TAG } : {}),
     summary: { network: portgroup, name, accessible: true, ipPoolName: '' },
     host: [],
     vm: [],

@@ -222,3 +222,9 @@ test('after any sequence of connecting, disconnecting, power and resizing, ports
     }
   }), { numRuns: 40 });
 });
+
+test('the uplink port group says that it is one, others do not', () => {
+  const world = new DvsWorld();
+  const tags = (name: string) => world.get<readonly { key: string }[]>(world.named(name), 'tag').map(({ key }) => key);
+  assert.deepEqual([tags('DVS0-DVUplinks-9'), tags('DC0_DVPG0')], [['SYSTEM/DVS.UPLINKPG'], []]);
+});
