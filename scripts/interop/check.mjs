@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 /**
  * One thing that a client must see. `run` is given the client (see govc.mjs, curl.mjs) on a world of its own, and throws.
- * @typedef {{ id: string, title: string, world: string, versions?: readonly string[], run: (client: any) => unknown }} Check
+ * @typedef {{ id: string, title: string, world: string, versions?: readonly string[], run: (client: object) => unknown }} Check
  */
 
 /**

@@ -5,7 +5,7 @@ import { isFault } from '../../core/vim25/index.ts';
 import { versionOf } from '../../core/vim25/index.ts';
 import { Encoder } from '../../core/vim25/codec/encode.ts';
 import { Collector } from './collector.ts';
-import { COLLECTOR, makeLab, plainContents, ref, ROOT, VM_FOLDER, vmsOf } from './fixture.ts';
+import { COLLECTOR, makeLab, plainContents, ref, ROOT, VM_FOLDER, vmsOf } from './lab.testing.ts';
 import { fetchProperty, retrieve } from './retrieve.ts';
 import { World } from './world.ts';
 

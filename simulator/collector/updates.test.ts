@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ObjectUpdate, UpdateSet } from '../../core/vim25/index.ts';
 import { isFault } from '../../core/vim25/index.ts';
 import { Collector } from './collector.ts';
-import { addVm, COLLECTOR, makeLab, Mirror, plainContents, ref, ROOT, VM_FOLDER, vmsOf, type Lab } from './fixture.ts';
+import { addVm, COLLECTOR, makeLab, Mirror, plainContents, ref, ROOT, VM_FOLDER, vmsOf, type Lab } from './lab.testing.ts';
 import { retrieve } from './retrieve.ts';
 import { ContainerView } from './views.ts';
 import { waitForUpdates } from './wait.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event, ManagedObjectReference } from '../../core/vim25/index.ts';
 import { createSimulator } from '../index.ts';
-import { POOL, World } from '../objects/test-world.ts';
+import { POOL, World } from '../objects/world.testing.ts';
 import { ManualClock } from '../runtime/clock.ts';
 import { newestFirst, oldestFirst } from './log.ts';
 

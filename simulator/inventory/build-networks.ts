@@ -2,7 +2,7 @@
 import type { HostNetworkInfo, ManagedObjectReference } from '../../core/vim25/index.ts';
 import { setDhcp } from '../appliance/dhcp.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
-import { createDvs, createPortgroup } from '../objects/dvs-create.ts';
+import { createDvs, createPortgroup } from '../objects/dvs/dvs-create.ts';
 import { portGroup, virtualSwitch } from '../objects/host-system/network-config.ts';
 import { attachNetwork, createNetwork, findNetwork } from '../objects/network-create.ts';
 import type { Transaction } from '../store/transaction.ts';

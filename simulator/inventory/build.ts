@@ -6,8 +6,8 @@ import {
   DEFAULT_MEMORY_ALLOCATION,
 } from '../objects/compute-create.ts';
 import { createDatastore } from '../objects/datastore-create.ts';
-import { createDvs, createPortgroup } from '../objects/dvs-create.ts';
-import { joinDvs } from '../objects/dvs-members.ts';
+import { createDvs, createPortgroup } from '../objects/dvs/dvs-create.ts';
+import { joinDvs } from '../objects/dvs/dvs-members.ts';
 import { attachNetwork, createNetwork, createOpaqueNetwork, findNetwork } from '../objects/network-create.ts';
 import { createVirtualMachine } from '../objects/virtual-machine/create.ts';
 import { setPower } from '../objects/virtual-machine/power.ts';

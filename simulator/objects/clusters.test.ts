@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterConfigInfoEx, ClusterGroupInfo, ClusterRecommendation, ClusterRuleInfo, ManagedObjectReference, PlacementResult } from '../../core/vim25/index.ts';
-import { POOL, World } from './test-world.ts';
+import { POOL, World } from './world.testing.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

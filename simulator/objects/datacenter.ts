@@ -4,7 +4,7 @@ import {
 } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { forgetPorts } from './dvs-ports.ts';
+import { forgetPorts } from './dvs/dvs-ports.ts';
 import { datacenterOf } from './entity.ts';
 import { forgetDatastore, forgetMachine, mustBeIdle, removeComputeResource } from './removal.ts';
 import { versionsUpTo } from './environment-browser-options.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { isFault, type Event, type EventFilterSpec, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { newestFirst, oldestFirst } from '../events/log.ts';
 import type { ManualClock } from '../runtime/clock.ts';
-import { World } from './test-world.ts';
+import { World } from './world.testing.ts';
 
 type Ref = ManagedObjectReference;
 const EVENTS: Ref = { type: 'EventManager', value: 'EventManager' };

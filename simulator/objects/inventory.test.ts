@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterComputeResourceSummary, ClusterPowerOnVmResult, HostNetworkInfo, ManagedObjectReference } from '../../core/vim25/index.ts';
-import { ALLOCATION, POOL, World } from './test-world.ts';
+import { ALLOCATION, POOL, World } from './world.testing.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IpPool } from '../../core/vim25/index.ts';
-import { World } from './test-world.ts';
+import { World } from './world.testing.ts';
 
 test('addresses are taken from the range, kept per id, and given back', async () => {
   const world = new World();

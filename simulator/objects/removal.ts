@@ -3,7 +3,7 @@ import { fault, isSubtype, type ManagedObjectReference } from '../../core/vim25/
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { dropRoot } from './datastore/files.ts';
-import { leaveDvs } from './dvs-members.ts';
+import { leaveDvs } from './dvs/dvs-members.ts';
 import { LOAD } from './load.ts';
 import { keepVmx } from './virtual-machine/destroy.ts';
 import { forgetSnapshots } from './virtual-machine/snapshots.ts';

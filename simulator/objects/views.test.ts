@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import { isFault } from '../../core/vim25/index.ts';
-import { addVm, COLLECTOR, makeLab, ref, ROOT, VM_FOLDER, vmsOf, type Lab } from '../collector/fixture.ts';
+import { addVm, COLLECTOR, makeLab, ref, ROOT, VM_FOLDER, vmsOf, type Lab } from '../collector/lab.testing.ts';
 import type { AnyHandler, Definition } from '../dispatch/define.ts';
 import { propertyCollector } from './property-collector.ts';
 import { propertyFilter } from './property-filter.ts';

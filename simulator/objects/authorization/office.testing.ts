@@ -1,6 +1,5 @@
 // For tests of who may do what: a small vCenter in which several users call methods and read properties.
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
 import { isFault, type ManagedObjectReference, type ObjectContent, type TaskInfo } from '../../../core/vim25/index.ts';
 import { PropertyValue } from '../../../core/vim25/codec/encode.ts';
 import { retrieve } from '../../collector/retrieve.ts';
@@ -10,6 +9,7 @@ import type { Session } from '../../dispatch/sessions.ts';
 import { createSimulator, type SimulatorOptions } from '../../index.ts';
 import { ManualClock } from '../../runtime/clock.ts';
 import { readPath } from '../../store/object.ts';
+import { outcomeOf } from '../world.testing.ts';
 import { fetchProperty } from '../property-collector.ts';
 
 type Ref = ManagedObjectReference;
@@ -53,13 +53,7 @@ export class Office {
   /** Calls a method as that user; a task is waited for. */
   async as(user: string, self: Ref, method: string, args: Args = {}): Promise<unknown> {
     const { result } = await dispatch(this.sim, { method, self, args, session: this.login(user), signal: new AbortController().signal }, fetchProperty);
-    if (!method.endsWith('_Task')) return result;
-    for (;;) {
-      const info = this.get<TaskInfo>(result as Ref, 'info');
-      if (info.state === 'success') return info.result;
-      if (info.state === 'error') throw Object.assign(new Error(info.error!.localizedMessage), { detail: info.error!.fault });
-      await turn();
-    }
+    return method.endsWith('_Task') ? outcomeOf(() => this.get<TaskInfo>(result as Ref, 'info')) : result;
   }
 
   /** As an administrator. */

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isFault, plain, type FileInfo, type HostDatastoreBrowserSearchResults, type HostDatastoreBrowserSearchSpec, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { createDatastore } from '../datastore-create.ts';
-import { hardwareSpec, World } from '../virtual-machine/test-world.ts';
+import { hardwareSpec, World } from '../virtual-machine/machines.testing.ts';
 import { matcher } from './browser.ts';
 import { formatDatastorePath, list, makeDirectory, movePath, normalisePath, parseDatastorePath, stat, walk, writeFile } from './files.ts';
 

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { isTyped, type DiagnosticManagerBundleInfo, type DiagnosticManagerLogDescriptor, type DiagnosticManagerLogHeader, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { fetchBundle } from '../../endpoints/diagnostics.ts';
-import { World } from '../test-world.ts';
+import { World } from '../world.testing.ts';
 import { tar } from './tar.ts';
 
 type Ref = ManagedObjectReference;

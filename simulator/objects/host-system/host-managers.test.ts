@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { managedType, typed, type ManagedObjectReference } from '../../../core/vim25/index.ts';
-import { World } from '../test-world.ts';
+import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
 type Rows = readonly Record<string, unknown>[];

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HostNetworkInfo, ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { isFault } from '../../../core/vim25/index.ts';
-import { World } from '../test-world.ts';
+import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
 

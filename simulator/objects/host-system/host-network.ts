@@ -3,7 +3,7 @@ import {
   fault, type HostNetworkConfig, type HostNetworkConfigResult, type HostNetworkInfo, type ManagedObjectReference, type VirtualNicManagerNetConfig,
 } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
-import { plugKernelNics } from '../dvs-ports.ts';
+import { plugKernelNics } from '../dvs/dvs-ports.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { datacenterOf } from '../entity.ts';
 import { attachNetwork, createNetwork, detachNetwork, findNetwork } from '../network-create.ts';

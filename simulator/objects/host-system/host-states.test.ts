@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HostConnectInfo, HostRuntimeInfo, HostServiceTicket, ManagedObjectReference, TaskInfo } from '../../../core/vim25/index.ts';
 import { dispatch } from '../../dispatch/pipeline.ts';
 import type { ManualClock } from '../../runtime/clock.ts';
-import { World } from '../test-world.ts';
+import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

@@ -5,7 +5,7 @@ import { isFault, type ManagedObjectReference, type VirtualDisk, type VirtualMac
 import { createDatastore } from '../datastore-create.ts';
 import { list, stat, writeFile } from '../datastore/files.ts';
 import { chainOf } from './disk-chains.ts';
-import { hardwareSpec, World } from './test-world.ts';
+import { hardwareSpec, World } from './machines.testing.ts';
 
 type Ref = ManagedObjectReference;
 const config = (world: World, ref: Ref): VirtualMachineConfigInfo => world.get(ref, 'config');

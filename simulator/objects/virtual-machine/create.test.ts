@@ -5,7 +5,7 @@ import {
   dataType, isFault, managedType, type ManagedObjectReference, type VirtualDevice, type VirtualDeviceConfigSpec, type VirtualMachineConfigInfo,
 } from '../../../core/vim25/index.ts';
 import { list, stat } from '../datastore/files.ts';
-import { hardwareSpec, World } from './test-world.ts';
+import { hardwareSpec, World } from './machines.testing.ts';
 import { createVirtualMachine } from './create.ts';
 
 const devices = (world: World, vm: ManagedObjectReference) => world.get<VirtualDevice[]>(vm, 'config.hardware.device');

@@ -2,7 +2,7 @@
 import { fault, type ManagedObjectReference, type VirtualEthernetCard, type VirtualMachinePowerState } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { connectPort, portOf, releasePort } from '../dvs-ports.ts';
+import { connectPort, portOf, releasePort } from '../dvs/dvs-ports.ts';
 import { opaqueNetworkRef } from '../network-create.ts';
 
 export interface NicWork {

@@ -4,7 +4,7 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { joinPath, parseDatastorePath, removePath, splitPath, stat, writeFile } from '../datastore/files.ts';
 import { applyCustomization } from './customization.ts';
-import { bindPorts } from '../dvs-ports.ts';
+import { bindPorts } from '../dvs/dvs-ports.ts';
 import { requireConnected } from '../host-system/host-state.ts';
 import { connection } from './devices.ts';
 import { toolsRunning } from './guest.ts';

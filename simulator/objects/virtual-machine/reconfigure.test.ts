@@ -5,7 +5,7 @@ import { isFault, type ManagedObjectReference, type OptionValue, type VirtualDev
 import { contentOf } from '../datastore/content.ts';
 import { stat, writeFile } from '../datastore/files.ts';
 import { registerVirtualMachine } from './register.ts';
-import { hardwareSpec, World } from './test-world.ts';
+import { hardwareSpec, World } from './machines.testing.ts';
 
 type Ref = ManagedObjectReference;
 const reconfigure = (world: World, vm: Ref, spec: VirtualMachineConfigSpec) => world.call('VirtualMachine', vm, 'ReconfigVM_Task', { spec });

@@ -8,7 +8,7 @@ import { createDatastore } from '../datastore-create.ts';
 import { list, stat } from '../datastore/files.ts';
 import { createNetwork } from '../network-create.ts';
 import { chainOf, devicesOf, linkPlace, statesOf } from './disk-chains.ts';
-import { hardwareSpec, World } from './test-world.ts';
+import { hardwareSpec, World } from './machines.testing.ts';
 
 type Ref = ManagedObjectReference;
 const config = (world: World, ref: Ref): VirtualMachineConfigInfo => world.get(ref, 'config');

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { isFault, type ManagedObjectReference, type VirtualDisk, type VirtualMachineConfigInfo, type VirtualMachineSnapshotInfo, type VirtualMachineSnapshotTree } from '../../../core/vim25/index.ts';
 import { list, stat } from '../datastore/files.ts';
 import { chainOf, linkPlace } from './disk-chains.ts';
-import { hardwareSpec, World } from './test-world.ts';
+import { hardwareSpec, World } from './machines.testing.ts';
 
 type Ref = ManagedObjectReference;
 

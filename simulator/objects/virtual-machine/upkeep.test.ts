@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { isFault, type ManagedObjectReference, type VirtualMachineTicket } from '../../../core/vim25/index.ts';
 import { locate, stat } from '../datastore/files.ts';
-import { World } from './test-world.ts';
+import { World } from './machines.testing.ts';
 
 type Ref = ManagedObjectReference;
 const option = (key: string, value: string) => ({ _type: 'OptionValue', key, value });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ManagedObjectReference, ReflectManagedMethodExecuterSoapResult } from '../../../../core/vim25/index.ts';
-import { World } from '../../test-world.ts';
+import { World } from '../../world.testing.ts';
 
 type Ref = ManagedObjectReference;
 

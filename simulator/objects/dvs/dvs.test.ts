@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DistributedVirtualPort, HostProxySwitch, ManagedObjectReference, VirtualDevice } from '../../core/vim25/index.ts';
-import { World } from './test-world.ts';
+import type { DistributedVirtualPort, HostProxySwitch, ManagedObjectReference, VirtualDevice } from '../../../core/vim25/index.ts';
+import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

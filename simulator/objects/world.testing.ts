@@ -10,6 +10,16 @@ import { readPath } from '../store/object.ts';
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
 
+/** Waits for a task and gives its result; its fault is thrown as `detail` of an error. */
+export async function outcomeOf(read: () => TaskInfo): Promise<unknown> {
+  for (;;) {
+    const info = read();
+    if (info.state === 'success') return info.result;
+    if (info.state === 'error') throw Object.assign(new Error(info.error!.localizedMessage), { detail: info.error!.fault });
+    await turn();
+  }
+}
+
 export class World {
   readonly simulator;
   private readonly session;
@@ -44,13 +54,7 @@ export class World {
   async call(self: Ref, method: string, args: Record<string, unknown> = {}): Promise<unknown> {
     const { sim } = this.simulator;
     const { result } = await dispatch(sim, { method, self, args, session: this.session, signal: new AbortController().signal }, () => undefined);
-    if (!method.endsWith('_Task')) return result;
-    for (;;) {
-      const info = this.get<TaskInfo>(result as Ref, 'info');
-      if (info.state === 'success') return info.result;
-      if (info.state === 'error') throw Object.assign(new Error(info.error!.localizedMessage), { detail: info.error!.fault });
-      await turn();
-    }
+    return method.endsWith('_Task') ? outcomeOf(() => this.get<TaskInfo>(result as Ref, 'info')) : result;
   }
 
   async refuses(type: string, self: Ref, method: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>> {

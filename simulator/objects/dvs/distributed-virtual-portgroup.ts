@@ -1,10 +1,10 @@
 // DistributedVirtualPortgroup: reconfiguration, the number of its ports, and removal.
-import { fault, type DVPortgroupConfigInfo, type DVPortgroupConfigSpec, type DVPortSetting, type ManagedObjectReference } from '../../core/vim25/index.ts';
-import { define, type TransactionContext } from '../dispatch/define.ts';
-import type { Transaction } from '../store/transaction.ts';
+import { fault, type DVPortgroupConfigInfo, type DVPortgroupConfigSpec, type DVPortSetting, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../../dispatch/define.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import { dropPorts, holdersOf, portRelations, portRules, takePorts } from './dvs-ports.ts';
-import { detachNetwork } from './network-create.ts';
-import { rename } from './managed-entity.ts';
+import { detachNetwork } from '../network-create.ts';
+import { rename } from '../managed-entity.ts';
 
 type Ref = ManagedObjectReference;
 

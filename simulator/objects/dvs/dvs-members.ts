@@ -2,12 +2,12 @@
 import {
   fault, isSubtype, type DistributedVirtualSwitchHostMember, type DistributedVirtualSwitchHostMemberConfigSpec, type DistributedVirtualSwitchHostMemberPnicSpec,
   type HostNetworkInfo, type HostProxySwitch, type ManagedObjectReference, type VMwareDVSConfigInfo,
-} from '../../core/vim25/index.ts';
-import { hash } from '../runtime/random.ts';
-import type { Transaction } from '../store/transaction.ts';
+} from '../../../core/vim25/index.ts';
+import { hash } from '../../runtime/random.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import { dropPorts, takePorts } from './dvs-ports.ts';
-import { datacenterOf } from './entity.ts';
-import { attachNetwork, detachNetwork } from './network-create.ts';
+import { datacenterOf } from '../entity.ts';
+import { attachNetwork, detachNetwork } from '../network-create.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

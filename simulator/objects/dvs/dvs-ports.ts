@@ -3,11 +3,11 @@
 import {
   fault, type DistributedVirtualSwitchPortConnection, type DVPortgroupConfigInfo, type Fault, type HostNetworkInfo, type ManagedObjectReference,
   type VirtualDevice, type VirtualMachineConfigInfo,
-} from '../../core/vim25/index.ts';
-import type { Relation, Rule } from '../store/derive.ts';
-import type { Props } from '../store/object.ts';
-import type { Transaction } from '../store/transaction.ts';
-import { hash } from '../runtime/random.ts';
+} from '../../../core/vim25/index.ts';
+import type { Relation, Rule } from '../../store/derive.ts';
+import type { Props } from '../../store/object.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { hash } from '../../runtime/random.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

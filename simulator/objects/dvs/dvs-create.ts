@@ -2,13 +2,13 @@
 import type {
   AboutInfo, DistributedVirtualSwitchProductSpec, DVPortgroupConfigInfo, DVPortgroupConfigSpec, DVSCapability, DVSConfigSpec, DVPortSetting, ManagedObjectReference, VMwareDVSConfigInfo,
   VMwareDVSConfigSpec,
-} from '../../core/vim25/index.ts';
-import type { Simulation } from '../dispatch/simulation.ts';
-import type { Transaction } from '../store/transaction.ts';
-import { datacenterOf, entityProps } from './entity.ts';
+} from '../../../core/vim25/index.ts';
+import type { Simulation } from '../../dispatch/simulation.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { datacenterOf, entityProps } from '../entity.ts';
 import { joinDvs } from './dvs-members.ts';
 import { takePorts } from './dvs-ports.ts';
-import { attachNetwork } from './network-create.ts';
+import { attachNetwork } from '../network-create.ts';
 
 const no = { inherited: false, value: false } as const;
 const NO_SHAPING = {

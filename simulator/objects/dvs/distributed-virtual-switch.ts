@@ -2,18 +2,18 @@
 import {
   fault, type DVPortConfigInfo, type DVPortConfigSpec, type DVPortgroupConfigInfo, type DVPortgroupConfigSpec, type DVPortSetting, type DVSConfigSpec,
   type DVSNetworkResourcePool, type DVSSummary, type ManagedObjectReference, type VMwareDVSConfigInfo, type VMwareDVSConfigSpec, type VirtualMachineConfigInfo,
-} from '../../core/vim25/index.ts';
-import { define, type TransactionContext } from '../dispatch/define.ts';
-import type { Rule } from '../store/derive.ts';
-import type { Props } from '../store/object.ts';
-import type { Transaction } from '../store/transaction.ts';
+} from '../../../core/vim25/index.ts';
+import { define, type TransactionContext } from '../../dispatch/define.ts';
+import type { Rule } from '../../store/derive.ts';
+import type { Props } from '../../store/object.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import { createPortgroup, dvsVersions } from './dvs-create.ts';
 import { changeMembers, leaveDvs, resizeUplinks, showProxySwitch } from './dvs-members.ts';
 import { dropPorts, forgetPorts, holdersOf, ownerOfPort, portOf, portRef, takePorts } from './dvs-ports.ts';
 import { ports } from './dvs-view.ts';
-import { assertFreeName, validName } from './entity.ts';
+import { assertFreeName, validName } from '../entity.ts';
 import { checkPortgroupSpec, mustBeUnused, removePortgroup } from './distributed-virtual-portgroup.ts';
-import { rename } from './managed-entity.ts';
+import { rename } from '../managed-entity.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

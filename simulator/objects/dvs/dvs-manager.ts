@@ -1,10 +1,10 @@
 // DistributedVirtualSwitchManager: which switches can be made, on which hosts they run, and finding them by key.
-import { fault, isSubtype, type ManagedObjectReference } from '../../core/vim25/index.ts';
-import { define, type QueryContext, type TransactionContext } from '../dispatch/define.ts';
-import { notFound } from '../collector/retrieve.ts';
+import { fault, isSubtype, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { define, type QueryContext, type TransactionContext } from '../../dispatch/define.ts';
+import { notFound } from '../../collector/retrieve.ts';
 import { CAPABILITY, dvsVersions } from './dvs-create.ts';
 import { showProxySwitch } from './dvs-members.ts';
-import type { HostNetworkInfo, VMwareDVSConfigInfo } from '../../core/vim25/index.ts';
+import type { HostNetworkInfo, VMwareDVSConfigInfo } from '../../../core/vim25/index.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];

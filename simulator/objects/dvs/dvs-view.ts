@@ -2,8 +2,8 @@
 import type {
   DistributedVirtualPort, DistributedVirtualSwitchPortCriteria, DVPortConfigInfo, DVPortgroupConfigInfo, DVPortSetting, DVPortState, DVPortStatus,
   ManagedObjectReference, VirtualDevice, VirtualEthernetCard, VMwareDVSConfigInfo,
-} from '../../core/vim25/index.ts';
-import type { Props } from '../store/object.ts';
+} from '../../../core/vim25/index.ts';
+import type { Props } from '../../store/object.ts';
 import { portOf, portRef } from './dvs-ports.ts';
 import { uplinkNames } from './dvs-members.ts';
 
