@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 // The command vic-machine: the only file of the command line that touches the process.
+import { openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
+
+/** Of the progress on a terminal. */
+const FRAME_MS = 80;
 
 const { stdin, stdout, stderr, env, argv } = process;
 const controller = new AbortController();
@@ -49,7 +53,22 @@ const io: Io = {
   isTTY: stdout.isTTY === true,
   env,
   signal: controller.signal,
+  ...(stderr.isTTY
+    ? {
+        screen: {
+          animate: (tick: () => void) => {
+            const timer = setInterval(tick, FRAME_MS).unref();
+            return () => clearInterval(timer);
+          },
+          columns: () => stderr.columns,
+        },
+      }
+    : {}),
   local: { directory: process.cwd(), program: dirname(fileURLToPath(import.meta.url)), now: () => new Date() },
+  appendTo: (path) => {
+    const file = openSync(path, 'a', 0o600);
+    return (line) => void writeSync(file, `${line}\n`);
+  },
   ...(stdin.isTTY ? { readPassword } : {}),
 };
 

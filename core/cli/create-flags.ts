@@ -1,14 +1,14 @@
 // The flags of create and what they stand for. Says nothing of the server.
-import { checkCreateOptions, UserError, type Certificates, type CreateOptions, type Issue } from '../engine/index.ts';
+import { checkCreateOptions, DEFAULT_NAME, UserError, type Certificates, type CreateOptions, type Issue } from '../engine/index.ts';
 import type { Flag, Values } from './define-command.ts';
-import { DEBUG_FLAG, DEFAULT_TIMEOUT, JSON_FLAG, TARGET_FLAGS, validateTarget } from './session.ts';
+import { DEFAULT_TIMEOUT, JSON_FLAG, LOG_FLAGS, TARGET_FLAGS, validateTarget } from './session.ts';
 
 const flag = (name: string, short: string | undefined, type: Flag['type'], value: string | undefined, summary: string, more: Partial<Flag> = {}): Flag =>
   ({ name, type, summary, ...(short === undefined ? {} : { short }), ...(value === undefined ? {} : { value }), ...more });
 
 export const CREATE_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS.map((one) => (one.name === 'compute-resource' ? { ...one, summary: 'Host, cluster or resource pool to create the VCH in: host, cluster, cluster/pool' } : one)),
-  flag('name', 'n', 'text', 'name', 'Name of the VCH, at most 31 characters', { default: 'virtual-container-host' }),
+  flag('name', 'n', 'text', 'name', 'Name of the VCH, at most 31 characters', { default: DEFAULT_NAME }),
   flag('image-store', 'i', 'text', 'datastore[/path]', 'Where images are kept, and the VCH itself; required'),
   flag('container-datastore', 'cs', 'text', 'datastore', 'Accepted and not used: containers are kept where images are', { hidden: true }),
   flag('volume-store', 'vs', 'texts', 'datastore[/path]:label', 'Where volumes are kept; the label "default" names the store of volumes that ask for none'),
@@ -21,10 +21,10 @@ export const CREATE_FLAGS: readonly Flag[] = [
   flag('container-network-ip-range', 'cnr', 'texts', 'network:range', 'Addresses for containers on that network: 10.0.0.0/25, 10.0.0.1-99 or 10.0.0.1-10.0.1.99'),
   flag('container-network-dns', 'cnd', 'texts', 'network:address', 'DNS server of a container network'),
   flag('bridge-network-range', 'bnr', 'text', 'address/bits', 'Addresses that bridge networks take theirs from', { default: '172.16.0.0/12' }),
-  flag('appliance-iso', 'ai', 'text', 'file', 'System of the appliance; looked for in the current directory, then beside vic-machine', { default: 'appliance.iso' }),
-  flag('bootstrap-iso', 'bi', 'text', 'file', 'System of the containers; looked for likewise', { default: 'bootstrap.iso' }),
-  flag('key', undefined, 'text', 'file', 'Private key of the VCH, PEM; without it a key and a certificate are made and written to the current directory'),
-  flag('cert', undefined, 'text', 'file', 'Certificate of the VCH, PEM'),
+  flag('appliance-iso', 'ai', 'text', 'file', 'System of the appliance; looked for in the current directory, then beside vic-machine', { default: 'appliance.iso', file: true }),
+  flag('bootstrap-iso', 'bi', 'text', 'file', 'System of the containers; looked for likewise', { default: 'bootstrap.iso', file: true }),
+  flag('key', undefined, 'text', 'file', 'Private key of the VCH, PEM; without it a key and a certificate are made and written to the current directory', { file: true }),
+  flag('cert', undefined, 'text', 'file', 'Certificate of the VCH, PEM', { file: true }),
   flag('tls-cname', undefined, 'text', 'host', 'Name or address that Docker clients reach the VCH by: an authority is made that signs its certificate and one for clients, and only those get in'),
   flag('no-tls', 'k', 'boolean', undefined, 'No TLS: anybody who can reach port 2375 may use Docker'),
   flag('force', 'f', 'boolean', undefined, 'Go on when the pool cannot have the given reservations and limits, or an upload fails; removes nothing'),
@@ -41,7 +41,7 @@ export const CREATE_FLAGS: readonly Flag[] = [
   flag('dry-run', undefined, 'boolean', undefined, 'Check everything, show what would be done and change nothing'),
   JSON_FLAG,
   flag('advanced-options', 'x', 'boolean', undefined, 'Show all flags, those that are rarely needed too', { showsHelp: true }),
-  DEBUG_FLAG,
+  ...LOG_FLAGS,
 ];
 
 /** What the flags ask for. */

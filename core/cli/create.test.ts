@@ -4,12 +4,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { UserError } from '../engine/index.ts';
+import { localPorts, UserError } from '../engine/index.ts';
 import { command } from './commands/create.ts';
 import { createOptions, validateCreate } from './create-flags.ts';
 import { parseFlags, type Values } from './define-command.ts';
 import type { Io } from './io.ts';
-import { localPorts } from './local-files.ts';
 import { main } from './main.ts';
 
 async function run(argv: readonly string[], more: Partial<Io> = {}): Promise<{ code: number; out: string; err: string }> {

@@ -23,6 +23,8 @@ export interface Flag {
   readonly env?: string;
   /** Never shown in messages. */
   readonly secret?: boolean;
+  /** The value is a file of this machine; for completion. */
+  readonly file?: boolean;
 }
 
 /** Values by flag name: text and duration (milliseconds) flags that were not given are undefined unless they have a default. */

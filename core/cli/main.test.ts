@@ -106,3 +106,29 @@ test('secrets never reach the messages', async () => {
   assert.match(err, /cannot reach/);
   assert.doesNotMatch(err, /hunter2/);
 });
+
+test('--log-file gets mistakes of the command line too, and is refused when it cannot be written', async () => {
+  const lines: string[] = [];
+  const paths: string[] = [];
+  const appendTo = (path: string) => (paths.push(path), (line: string) => void lines.push(line));
+  const { code } = await run(['ls', '--log-file', 'vic.log'], { appendTo });
+  assert.equal(code, 2);
+  assert.deepEqual(paths, ['vic.log']);
+  assert.match(lines.join('\n'), /error {2}--target argument must be specified/);
+  const refused = await run(['ls', '-t', `u:p@${NOWHERE}`, '--log-file', '/no/such/dir'], {
+    appendTo: () => {
+      throw new Error('ENOENT: no such file or directory');
+    },
+  });
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /--log-file "\/no\/such\/dir" cannot be written: ENOENT/);
+});
+
+test('no secret is in a log file at any level', async () => {
+  for (const level of ['0', '1', '2', '3']) {
+    const lines: string[] = [];
+    await run(['ls', '-t', `me:hunter2@${NOWHERE}/DC`, '--debug', level, '--log-file', 'x'], { appendTo: () => (line) => void lines.push(line) });
+    assert.ok(lines.length > 0);
+    assert.doesNotMatch(lines.join('\n'), /hunter2/);
+  }
+});

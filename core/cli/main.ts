@@ -24,14 +24,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   if (!entry) return unknownCommand(name, io);
   const { command } = await entry.load();
   if (name === 'version' && rest.length === 0) return command.run({ text: () => undefined, texts: () => [], number: () => 0, boolean: () => false, source: () => 'none' }, io);
-  const [{ parseFlags }, { reportError }] = await Promise.all([import('./define-command.ts'), import('./report-error.ts')]);
+  const [{ parseFlags }, { reportError }, { withLogFile }] = await Promise.all([import('./define-command.ts'), import('./report-error.ts'), import('./log-file.ts')]);
+  let logging = io;
   try {
     const values = parseFlags(command, rest, io.env);
     if (values === 'help' || values === 'full help') return await help(name, io, values === 'full help');
+    logging = withLogFile(io, values.text('log-file'));
     command.validate?.(values);
-    return await command.run(values, io);
+    return await command.run(values, logging);
   } catch (error) {
-    return reportError(error, io, { command: name });
+    return reportError(error, logging, { command: name });
   }
 }
 

@@ -1,13 +1,14 @@
 // How results and help look: aligned tables, colours only where they can be seen. No decisions.
 import type { Command, Flag } from './define-command.ts';
+import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
-export type Style = 'red' | 'yellow' | 'blue' | 'bold';
-const CODES: Readonly<Record<Style, number>> = { red: 31, yellow: 33, blue: 34, bold: 1 };
+export type Style = 'red' | 'yellow' | 'green' | 'blue' | 'dim';
+const CODES: Readonly<Record<Style, number>> = { red: 31, yellow: 33, green: 32, blue: 34, dim: 2 };
 
-/** Colours text when stdout is a terminal and NO_COLOR is not set. */
+/** Colours text for stderr when that is a terminal and NO_COLOR is not set. */
 export const paint = (io: Io, style: Style, text: string): string =>
-  io.isTTY && (io.env['NO_COLOR'] ?? '') === '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+  io.screen && (io.env['NO_COLOR'] ?? '') === '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
 
 const GAP = 8;
 
@@ -19,6 +20,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - [...cell].length))).join('');
   return cells.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
+
+/** A result as --json prints it. */
+export const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A flag's name as it is typed: one dash for one letter. */
 export const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
@@ -42,6 +46,8 @@ const columns = (entries: readonly (readonly [string, string])[]): string[] => {
   return entries.map(([name, summary]) => `  ${name.padEnd(width)}   ${summary}`);
 };
 
+const EXIT_CODES = `Exit codes: ${EXIT.ok} done, ${EXIT.failure} failed, ${EXIT.usage} the command line is wrong, ${EXIT.bug} a mistake in vic-machine, ${EXIT.interrupted} interrupted.`;
+
 /** The help text of one command; `full` shows the hidden flags too. */
 export function commandHelp(command: Command, full = false): string {
   const shown = command.flags.filter((flag) => full || !flag.hidden);
@@ -54,6 +60,8 @@ export function commandHelp(command: Command, full = false): string {
     'Flags:',
     ...columns(flags),
     ...(command.examples.length === 0 ? [] : ['', 'Examples:', ...command.examples.map((example) => `  ${example}`)]),
+    '',
+    EXIT_CODES,
     '',
   ].join('\n');
 }
@@ -68,6 +76,6 @@ export const toolHelp = (commands: readonly { readonly name: string; readonly su
     'Commands:',
     ...columns([...commands.map(({ name, summary }) => [name, summary] as const), ['help', 'Show the help of a command: vic-machine help <command>'] as const]),
     '',
-    'Exit codes: 0 done, 1 failed, 2 the command line is wrong, 70 a mistake in vic-machine, 130 interrupted.',
+    EXIT_CODES,
     '',
   ].join('\n');

@@ -5,6 +5,7 @@ import { formatDuration, UserError } from '../engine/index.ts';
 import { isFault } from '../vim25/fault.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { logLine } from './log-file.ts';
 import { paint } from './output.ts';
 
 /** What is known of the run besides the error. */
@@ -16,6 +17,8 @@ export interface Circumstances {
   readonly hasTimeoutFlag?: boolean;
   readonly user?: string;
   readonly address?: string;
+  /** The verb's step that failed. */
+  readonly step?: string;
 }
 
 /** How many valid values are listed before the rest is only counted. */
@@ -41,6 +44,7 @@ export function reportError(error: unknown, io: Io, about: Circumstances): numbe
   const say = (text: string, lines: readonly string[] = []): void => {
     io.stderr(`${paint(io, 'red', `vic-machine ${about.command}: `.replace(' :', ':'))}${text}\n`);
     for (const line of lines) io.stderr(`${line}\n`);
+    logLine(io, 'error', [text, ...lines].join('\n'));
   };
   if (error instanceof UserError) {
     for (const issue of error.issues) say(issue.what, issueLines(issue));
@@ -68,6 +72,7 @@ export function reportError(error: unknown, io: Io, about: Circumstances): numbe
     say('this is a bug in vic-machine; please report it with the lines below', [stack]);
     return EXIT.bug;
   }
+  if (about.step !== undefined) io.stderr(`  It happened at the step: ${about.step}\n`);
   io.stderr(`vic-machine ${about.command} failed\n`);
   return EXIT.failure;
 }

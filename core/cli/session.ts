@@ -1,13 +1,15 @@
 // From flags to a session: target, credentials, time limit, tracing; shared by every command that talks to a server.
-import type { Session, TraceEvent } from '../client/index.ts';
+import type { Session } from '../client/index.ts';
 import { connect } from '../client/index.ts';
-import type { Context, StepLog, Target } from '../engine/index.ts';
-import { openContext, parseTarget, referenceOf, UserError } from '../engine/index.ts';
+import type { Selection, StepLog, Target } from '../engine/index.ts';
+import { DEFAULT_NAME, parseTarget, UserError } from '../engine/index.ts';
 import type { Flag, Values } from './define-command.ts';
+import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { paint } from './output.ts';
+import { logLine } from './log-file.ts';
 import { askPassword } from './prompts.ts';
 import { reportError } from './report-error.ts';
+import { RunLog } from './run-log.ts';
 
 export const DEFAULT_TIMEOUT = '3m0s';
 const DEFAULT_TIMEOUT_MS = 180_000;
@@ -21,12 +23,19 @@ export const TARGET_FLAGS: readonly Flag[] = [
   { name: 'compute-resource', short: 'r', type: 'text', value: 'path', summary: 'Host, cluster or resource pool that the VCH was created in: host, cluster, cluster/pool' },
   { name: 'thumbprint', type: 'text', value: 'fingerprint', summary: 'SHA-1 or SHA-256 fingerprint that the server certificate must have; without it certificates are not checked', env: 'VIC_MACHINE_THUMBPRINT' },
 ];
-export const DEBUG_FLAG: Flag = { name: 'debug', short: 'v', type: 'number', value: 'level', default: '0', summary: '1 shows the steps, 2 every call with its time, 3 the SOAP texts without secrets' };
+export const LOG_FLAGS: readonly Flag[] = [
+  { name: 'debug', short: 'v', type: 'number', value: 'level', default: '0', summary: '1 shows the steps and what decided them, 2 every call with its time, 3 the SOAP texts without secrets' },
+  { name: 'log-file', type: 'text', value: 'file', file: true, summary: 'Also append all that is said, with times, to this file' },
+];
 export const JSON_FLAG: Flag = { name: 'json', type: 'boolean', summary: 'Print JSON' };
 export const NAME_FLAGS: readonly Flag[] = [
-  { name: 'name', short: 'n', type: 'text', value: 'name', default: 'virtual-container-host', summary: 'Name of the VCH' },
+  { name: 'name', short: 'n', type: 'text', value: 'name', default: DEFAULT_NAME, summary: 'Name of the VCH' },
   { name: 'id', type: 'text', value: 'vm-id', summary: 'ID of the VCH as ls shows it, in place of name and compute resource' },
 ];
+
+/** Which VCH the flags name. */
+export const selectionOf = (values: Values, target: Target): Selection =>
+  ({ datacenter: target.datacenter, compute: values.text('compute-resource') ?? '', name: values.text('name') ?? '', id: values.text('id') ?? '' });
 
 /** Checks of the target that need no server; every issue at once. */
 export function validateTarget(values: Values): void {
@@ -57,52 +66,46 @@ export function validateTarget(values: Values): void {
 }
 
 export interface Running {
-  readonly context: Context;
   readonly session: Session;
   /** What was logged in with. */
   readonly credentials: { readonly user: string; readonly password: string };
   readonly target: Target;
+  readonly log: StepLog;
 }
 
-/** Connects, runs the work within the time limit, logs out; errors become words and an exit code. */
-export async function withContext(command: string, values: Values, io: Io, work: (running: Running) => Promise<number>, options: { readonly progress?: boolean } = {}): Promise<number> {
+/** Connects, runs the work within the time limit, prints what it gives, logs out; errors become words and an exit code. */
+export async function withSession(command: string, values: Values, io: Io, work: (running: Running) => Promise<string>, options: { readonly keepProgress?: boolean } = {}): Promise<number> {
   const target = parseTarget(values.text('target')!);
   const user = preferred(values, 'user', target.user)!;
   const timeout = values.source('timeout') === 'none' ? DEFAULT_TIMEOUT_MS : values.number('timeout');
   const about = { command, user, address: target.url.host, timeout, hasTimeoutFlag: values.source('timeout') !== 'none' };
-  let connection: Session | undefined;
+  const debug = values.number('debug');
+  const log = new RunLog(io, { debug, keep: options.keepProgress === true });
+  let session: Session | undefined;
   try {
     const password = preferred(values, 'password', target.password) ?? (await askPassword(io, user, target.url.host));
     const limit = AbortSignal.timeout(Math.min(Math.ceil(timeout), LONGEST_MS));
     const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
-    const debug = values.number('debug');
     const thumbprint = values.text('thumbprint');
-    connection = await connect(target.url, { user, password, signal, userAgent: 'vic-machine', ...(thumbprint === undefined ? { insecure: true } : { thumbprint }), ...(debug >= 2 ? { trace: tracer(io, debug) } : {}) });
-    const id = values.text('id');
-    const log = stepLog(io, options.progress === true || debug >= 1);
-    log.step(`Connected to ${connection.content.about.fullName}`);
-    const context = await openContext(connection, log, id === undefined || id === '' ? [] : [referenceOf(id)]);
-    return await work({ context, session: connection, target, credentials: { user, password } });
+    log.begin(`Connecting to ${target.url.host}`);
+    const trust = thumbprint === undefined ? { insecure: true } : { thumbprint };
+    session = await connect(target.url, { user, password, signal, userAgent: 'vic-machine', ...trust, ...(debug >= 2 ? { trace: log.trace } : {}) });
+    const { fullName, apiVersion } = session.content.about;
+    log.note(`Logged in to ${fullName} as ${user}; API ${session.api} of ${apiVersion}; ${thumbprint === undefined ? 'its certificate was not checked' : 'its certificate has the given fingerprint'}`);
+    const result = await work({ session, target, credentials: { user, password }, log });
+    // The progress must be off the terminal before the result is on it.
+    log.close('done');
+    io.stdout(result);
+    logLine(io, 'result', result);
+    return EXIT.ok;
   } catch (error) {
-    return reportError(error, io, about);
+    log.close('failed');
+    return reportError(error, io, { ...about, ...(log.at === undefined ? {} : { step: log.at }) });
   } finally {
-    await connection?.close();
+    await session?.close();
   }
 }
 
 /** The flag first, then what the target holds, then the environment. */
 const preferred = (values: Values, name: string, inTarget: string | undefined): string | undefined =>
   values.source(name) === 'flag' ? values.text(name) : (inTarget ?? values.text(name));
-
-const stepLog = (io: Io, progress: boolean): StepLog => ({
-  step: (title) => {
-    if (progress) io.stderr(`${paint(io, 'blue', 'info')}  ${title}\n`);
-  },
-  warn: (text) => io.stderr(`${paint(io, 'yellow', 'warn')}  ${text}\n`),
-});
-
-const tracer = (io: Io, debug: number) => (event: TraceEvent): void => {
-  const outcome = event.error ? `failed: ${event.error.message}` : 'ok';
-  io.stderr(`call  ${event.method} ${event.self.type}:${event.self.value}  ${event.milliseconds.toFixed(1)} ms  ${outcome}\n`);
-  if (debug >= 3) io.stderr(`  > ${event.request()}\n  < ${event.response()}\n`);
-};

@@ -22,15 +22,29 @@ export interface Context {
 export async function openContext(connection: Connection, log: StepLog, check: readonly ManagedObjectReference[] = []): Promise<Context> {
   const inventory = await readInventory(connection);
   const vchs = await readVchs(connection, inventory, check);
+  log.note?.(`Read the inventory; virtual container hosts: ${vchs.map(({ name, id, layout }) => `${name} (${id}, ${layout})`).join(', ') || 'none'}`);
   return { connection, log, vCenter: connection.content.about.apiType === 'VirtualCenter', inventory, vchs };
 }
 
 /** The compute side of the datacenter that the target names. */
 export function computeIn(context: Context, datacenter: string): Compute {
-  const { inventory, vchs, vCenter } = context;
+  const { inventory, vchs, vCenter, log } = context;
   const taken = vchs.flatMap((vch) => (vch.pool && vch.pool.name === vch.name ? [vch.pool] : []));
-  return computeOf(inventory, resolveDatacenter(inventory, datacenter), vCenter, taken);
+  const found = resolveDatacenter(inventory, datacenter);
+  log.note?.(`Datacenter ${found.path}${datacenter === '' ? ', the only one' : ''}`);
+  return computeOf(inventory, found, vCenter, taken);
 }
+
+/** The pool that --compute-resource names in the datacenter that the target names. */
+export function poolIn(context: Context, datacenter: string, value: string, advice: readonly string[] = []): { readonly compute: Compute; readonly pool: Node } {
+  const compute = computeIn(context, datacenter);
+  const pool = resolveCompute(compute, value, advice);
+  context.log.note?.(`Compute resource ${pool.path}${value === '' ? ', the default here' : ''}`);
+  return { compute, pool };
+}
+
+/** Name of a VCH that was given none. */
+export const DEFAULT_NAME = 'virtual-container-host';
 
 /** Which VCH the user means. */
 export interface Selection {
@@ -54,8 +68,7 @@ export interface Place {
 /** Looks for the VCH; what is there instead of it is the caller's business. */
 export function locateVch(context: Context, selection: Selection): Place {
   if (selection.id !== '') return locateById(context, selection);
-  const compute = computeIn(context, selection.datacenter);
-  const parent = resolveCompute(compute, selection.compute);
+  const { compute, pool: parent } = poolIn(context, selection.datacenter, selection.compute);
   const { name } = selection;
   const pool = parent.children.find((child) => child.name === name && (child.ref.type === 'ResourcePool' || child.ref.type === 'VirtualApp'));
   const vch = pool && context.vchs.find((candidate) => candidate.pool === pool && candidate.name === name);

@@ -4,7 +4,7 @@ import { fault } from '../vim25/fault.ts';
 import type { Context } from './context.ts';
 import { openContext } from './context.ts';
 import type { Deleted } from './delete.ts';
-import { deleteVch } from './delete.ts';
+import { deleteIn } from './delete.ts';
 import type { FakeVsphere } from './fake-vsphere.testing.ts';
 import { addContainer, addVch, options, smallWorld } from './fake-vsphere.testing.ts';
 import { UserError } from './issue.ts';
@@ -16,7 +16,7 @@ const STORES = {
 
 async function run(fake: FakeVsphere, force = false, name = 'vch1'): Promise<Deleted> {
   const context: Context = await openContext(fake, quiet);
-  return deleteVch(context, { datacenter: '', compute: '', name, id: '', force });
+  return deleteIn(context, { datacenter: '', compute: '', name, id: '', force });
 }
 
 function world(apiType: 'VirtualCenter' | 'HostAgent' = 'VirtualCenter', config: Record<string, string> = STORES): FakeVsphere {
@@ -164,7 +164,7 @@ test('an empty pool that a failed delete left goes with force only', async () =>
 test('a wrong compute resource fails under force and changes nothing', async () => {
   const fake = world();
   const context = await openContext(fake, quiet);
-  await assert.rejects(deleteVch(context, { datacenter: '', compute: 'nope', name: 'vch1', id: '', force: true }), /no compute resource "nope"/);
+  await assert.rejects(deleteIn(context, { datacenter: '', compute: 'nope', name: 'vch1', id: '', force: true }), /no compute resource "nope"/);
   assert.deepEqual(fake.changes, []);
 });
 

@@ -57,7 +57,7 @@ const STEPS: readonly Step<Run>[] = [
 ];
 
 /** Deletes the VCH that the options name. Nothing is changed when running containers stand in the way. */
-export async function deleteVch(context: Context, options: DeleteOptions): Promise<Deleted> {
+export async function deleteIn(context: Context, options: DeleteOptions): Promise<Deleted> {
   const place = locateVch(context, options);
   if (!place.vch) {
     if (place.pool) return removeLeftPool(context, options, place.pool, place.notFound());
@@ -75,6 +75,8 @@ export async function deleteVch(context: Context, options: DeleteOptions): Promi
     warnings.push(text);
     context.log.warn(text);
   });
+  const { containers, strangers, pool } = run;
+  context.log.note?.(`Its own pool: ${pool?.path ?? 'none'}; containers: ${containers.map(({ name, powerState }) => `${name} (${powerState})`).join(', ') || 'none'}; VMs of others in the pool: ${strangers.join(', ') || 'none'}`);
   refuseRunning(run);
   await runSteps(STEPS, run, context.log);
   return { id: vch.id, name: vch.name, keptVolumeStores: run.kept, warnings };

@@ -19,7 +19,7 @@ export interface Inspected {
 }
 
 /** Connection facts of a VCH that runs and has an address. */
-export function inspectVch(context: Context, selection: Selection): Inspected {
+export function inspectIn(context: Context, selection: Selection): Inspected {
   return connectionFacts(findVch(context, selection));
 }
 

@@ -1,8 +1,8 @@
 // The verb ls: which VCHs are there.
 import { compare } from '../client/index.ts';
 import type { Context } from './context.ts';
-import { computeIn, datacenterOf } from './context.ts';
-import { resolveCompute, resolveDatacenter } from './compute.ts';
+import { datacenterOf, poolIn } from './context.ts';
+import { resolveDatacenter } from './compute.ts';
 import type { Vch } from './vch-config.ts';
 import { runsBelow } from './vch-config.ts';
 
@@ -24,7 +24,7 @@ export interface Listed {
 }
 
 /** The VCHs in the place that the options name, sorted by path and name. */
-export function listVchs(context: Context, options: ListOptions): Listed[] {
+export function listIn(context: Context, options: ListOptions): Listed[] {
   return select(context, options)
     .map((vch) => ({
       id: vch.id,
@@ -44,6 +44,6 @@ function select(context: Context, options: ListOptions): readonly Vch[] {
     return context.vchs.filter((vch) => datacenterOf(vch) === datacenter);
   }
   const advice = ['Add --all to list every VCH that the target has.'];
-  const pool = resolveCompute(computeIn(context, options.datacenter), options.compute, advice);
+  const { pool } = poolIn(context, options.datacenter, options.compute, advice);
   return context.vchs.filter((vch) => runsBelow(vch, pool));
 }

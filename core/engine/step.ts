@@ -11,10 +11,20 @@ export interface Step<R> {
   readonly act: (run: R, onFailure: (undo: Undo) => void) => Promise<void>;
 }
 
+/** Who is told what a verb does. */
 export interface StepLog {
+  /** A step begins; the one before has ended. */
   step(title: string): void;
+  /** Something that the user should know and that does not stop the verb. */
   warn(text: string): void;
+  /** The last step failed, and what was done is taken back. */
+  undo?(): void;
+  /** A fact that decided something, for troubleshooting. */
+  note?(text: string): void;
 }
+
+/** Tells nobody. */
+export const SILENT: StepLog = { step: () => undefined, warn: () => undefined };
 
 /** Runs all steps. A failure is rethrown after the undo list has run; an undo that fails is reported and does not stop the others. */
 export async function runSteps<R>(steps: readonly Step<R>[], run: R, log: StepLog): Promise<void> {
@@ -26,7 +36,7 @@ export async function runSteps<R>(steps: readonly Step<R>[], run: R, log: StepLo
       await step.act(run, (action) => undo.push(action));
     }
   } catch (error) {
-    if (undo.length > 0) log.step('Taking back what was done');
+    if (undo.length > 0) log.undo?.();
     for (const action of undo.reverse()) {
       await action().catch((failure: unknown) => log.warn(`could not undo: ${failure instanceof Error ? failure.message : String(failure)}`));
     }

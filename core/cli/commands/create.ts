@@ -1,11 +1,10 @@
 // vic-machine create: makes one VCH.
-import { createVch, describePlan, planCreate } from '../../engine/index.ts';
+import { createVch, describePlan, localPorts, planVch } from '../../engine/index.ts';
 import { connectionLines } from '../connection-text.ts';
 import { CREATE_FLAGS, createOptions, validateCreate } from '../create-flags.ts';
 import type { Command } from '../define-command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { localPorts } from '../local-files.ts';
-import { withContext } from '../session.ts';
+import { jsonText } from '../output.ts';
+import { withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'create',
@@ -20,30 +19,24 @@ export const command: Command = {
   ],
   validate: validateCreate,
   run: (values, io) =>
-    withContext(
+    withSession(
       'create',
       values,
       io,
-      async ({ context, session, target, credentials }) => {
+      async ({ session, target, credentials, log }) => {
         if (!io.local) throw new Error('create needs files, and was given no way to them');
         const ports = localPorts(io.local);
-        const print = (value: object): void => io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+        const options = createOptions(values, target.datacenter);
         const json = values.boolean('json');
-        const plan = await planCreate(context, createOptions(values, target.datacenter), ports);
         if (values.boolean('dry-run')) {
+          const plan = await planVch(session, options, ports, log);
+          for (const warning of plan.warnings) log.warn(warning);
           const steps = describePlan(plan);
-          if (json) print({ name: plan.name, dryRun: true, steps, warnings: plan.warnings });
-          else {
-            for (const warning of plan.warnings) context.log.warn(warning);
-            io.stdout(`This would be done; nothing was changed:\n${steps.map((step) => `  ${step}\n`).join('')}`);
-          }
-          return EXIT.ok;
+          return json ? jsonText({ name: plan.name, dryRun: true, steps, warnings: plan.warnings }) : `This would be done; nothing was changed:\n${steps.map((step) => `  ${step}\n`).join('')}`;
         }
-        const created = await createVch(context, session, { url: target.url, ...credentials }, plan, ports);
-        if (json) print(created);
-        else io.stdout([...created.files.map((file) => `Wrote ${file}`), 'Initialization of appliance successful', '', ...connectionLines(created), 'Installer completed successfully', ''].join('\n'));
-        return EXIT.ok;
+        const created = await createVch(session, options, { ports, target: { url: target.url, ...credentials } }, log);
+        return json ? jsonText(created) : [...created.files.map((file) => `Wrote ${file}`), 'Initialization of appliance successful', '', ...connectionLines(created), 'Installer completed successfully', ''].join('\n');
       },
-      { progress: true },
+      { keepProgress: true },
     ),
 };

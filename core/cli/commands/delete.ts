@@ -1,9 +1,9 @@
 // vic-machine delete: removes one VCH.
 import { formatDatastorePath } from '../../client/index.ts';
-import { deleteVch, UserError } from '../../engine/index.ts';
+import { deleteVch, UserError, type Deleted } from '../../engine/index.ts';
 import type { Command } from '../define-command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { DEBUG_FLAG, DEFAULT_TIMEOUT, NAME_FLAGS, TARGET_FLAGS, validateTarget, withContext } from '../session.ts';
+import { jsonText } from '../output.ts';
+import { DEFAULT_TIMEOUT, JSON_FLAG, LOG_FLAGS, NAME_FLAGS, selectionOf, TARGET_FLAGS, validateTarget, withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'delete',
@@ -14,7 +14,8 @@ export const command: Command = {
     ...NAME_FLAGS,
     { name: 'force', short: 'f', type: 'boolean', summary: 'Also remove running containers and all volume stores' },
     { name: 'timeout', type: 'duration', value: 'duration', default: DEFAULT_TIMEOUT, summary: 'Longest time that the command may take, such as 5m0s' },
-    DEBUG_FLAG,
+    JSON_FLAG,
+    ...LOG_FLAGS,
   ],
   examples: [
     'vic-machine delete --target administrator:password@vcenter.example.com --name vch1',
@@ -28,26 +29,28 @@ export const command: Command = {
     validateTarget(values);
   },
   run: (values, io) =>
-    withContext(
+    withSession(
       'delete',
       values,
       io,
-      async ({ context, target }) => {
-        const done = await deleteVch(context, {
-          datacenter: target.datacenter,
-          compute: values.text('compute-resource') ?? '',
-          name: values.text('name') ?? '',
-          id: values.text('id') ?? '',
-          force: values.boolean('force'),
-        });
-        io.stdout(done.id === '' ? `${done.warnings.join('\n')}\n` : `Deleted virtual container host "${done.name}" (${done.id}).\n`);
-        if (done.keptVolumeStores.length > 0) {
-          io.stdout('The following volume stores were not removed; delete what you do not wish to keep by hand:\n');
-          for (const { label, path } of done.keptVolumeStores) io.stdout(`  ${label}: ${formatDatastorePath(path)}\n`);
-        }
-        io.stdout('Completed successfully\n');
-        return EXIT.ok;
+      async ({ session, target, log }) => {
+        const done = await deleteVch(session, { ...selectionOf(values, target), force: values.boolean('force') }, log);
+        return values.boolean('json') ? jsonText({ ...done, keptVolumeStores: storesOf(done) }) : textOf(done);
       },
-      { progress: true },
+      { keepProgress: true },
     ),
 };
+
+const storesOf = ({ keptVolumeStores }: Deleted) => keptVolumeStores.map(({ label, path }) => ({ label, path: formatDatastorePath(path) }));
+
+function textOf(done: Deleted): string {
+  const kept = storesOf(done);
+  return [
+    // Without an ID there was no appliance any more; the warnings say what was there.
+    ...(done.id === '' ? done.warnings : [`Deleted virtual container host "${done.name}" (${done.id}).`]),
+    ...(kept.length === 0 ? [] : ['The following volume stores were not removed; delete what you do not wish to keep by hand:']),
+    ...kept.map(({ label, path }) => `  ${label}: ${path}`),
+    'Completed successfully',
+    '',
+  ].join('\n');
+}

@@ -1,9 +1,8 @@
 // vic-machine ls: the VCHs of a target as a table.
 import { listVchs } from '../../engine/index.ts';
 import type { Command } from '../define-command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
-import { DEBUG_FLAG, JSON_FLAG, TARGET_FLAGS, validateTarget, withContext } from '../session.ts';
+import { jsonText, table } from '../output.ts';
+import { JSON_FLAG, LOG_FLAGS, TARGET_FLAGS, validateTarget, withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'ls',
@@ -14,7 +13,7 @@ export const command: Command = {
     { name: 'all', type: 'boolean', summary: 'List every VCH of the target, whatever hosts, clusters and datacenters it has' },
     { name: 'wide', type: 'boolean', summary: 'Also show STATE, ADDRESS and VERSION' },
     JSON_FLAG,
-    DEBUG_FLAG,
+    ...LOG_FLAGS,
   ],
   examples: [
     'vic-machine ls --target administrator@vsphere.local:password@vcenter.example.com',
@@ -23,19 +22,12 @@ export const command: Command = {
   ],
   validate: validateTarget,
   run: (values, io) =>
-    withContext('ls', values, io, async ({ context, target }) => {
-      const found = listVchs(context, {
-        datacenter: target.datacenter,
-        compute: values.text('compute-resource') ?? '',
-        all: values.boolean('all'),
-      });
-      if (values.boolean('json')) {
-        io.stdout(`${JSON.stringify(found, null, 2)}\n`);
-        return EXIT.ok;
-      }
+    withSession('ls', values, io, async ({ session, target, log }) => {
+      const options = { datacenter: target.datacenter, compute: values.text('compute-resource'), all: values.boolean('all') };
+      const found = await listVchs(session, options, log);
+      if (values.boolean('json')) return jsonText(found);
       const wide = values.boolean('wide');
       const rows = found.map((vch) => [vch.id, vch.path, vch.name, ...(wide ? [vch.state, vch.address, vch.version] : [])]);
-      io.stdout(table([['ID', 'PATH', 'NAME', ...(wide ? ['STATE', 'ADDRESS', 'VERSION'] : [])], ...rows]));
-      return EXIT.ok;
+      return table([['ID', 'PATH', 'NAME', ...(wide ? ['STATE', 'ADDRESS', 'VERSION'] : [])], ...rows]);
     }),
 };

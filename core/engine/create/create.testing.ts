@@ -3,14 +3,9 @@ import type { Node } from '../../client/index.ts';
 import { parseReference } from '../../vim25/reference.ts';
 import type { HostFirewallInfo } from '../../vim25/types.d.ts';
 import type { CreateFacts, DatastoreFacts, HostFacts, NetworkFacts } from './facts.ts';
-import type { ContainerNetworkOption, CreateOptions } from './options.ts';
+import { withDefaults, type ContainerNetworkOption, type CreateOptions } from './options.ts';
 
-export const optionsOf = (more: Partial<CreateOptions> = {}): CreateOptions => ({
-  datacenter: '', compute: '', name: 'vch1', imageStore: 'ds1', volumeStores: [], bridgeNetwork: 'bridge', externalNetwork: '', clientNetwork: '', managementNetwork: '',
-  containerNetworks: [], containerNetworkGateways: [], containerNetworkRanges: [], containerNetworkDns: [], bridgeNetworkRange: '',
-  memory: { reservation: 0, limit: 0, shares: '' }, cpu: { reservation: 0, limit: 0, shares: '' }, applianceIso: 'appliance.iso', bootstrapIso: 'bootstrap.iso',
-  certificates: { mode: 'generate' }, force: false, useRp: false, applianceMemory: 2048, applianceCpu: 1, debug: 0, ...more,
-});
+export const optionsOf = (more: Partial<CreateOptions> = {}): CreateOptions => withDefaults({ name: 'vch1', imageStore: 'ds1', bridgeNetwork: 'bridge', ...more });
 
 export const aliasesOf = (networks: readonly ContainerNetworkOption[]): unknown[] =>
   networks.map(({ network, alias, gateway, ranges, dns }) => [network, alias, gateway?.bits, ranges.map(({ text }) => text), dns.length]);

@@ -41,7 +41,7 @@ const STEPS: readonly Step<CreateRun>[] = [
 ];
 
 /** Makes the VCH. A failure leaves the endpoint, and the directory of the key files, as they were. */
-export async function createVch(context: Context, session: Session, target: ApplianceFacts['target'], plan: CreatePlan, ports: Ports): Promise<Created> {
+export async function createIn(context: Context, session: Session, target: ApplianceFacts['target'], plan: CreatePlan, ports: Ports): Promise<Created> {
   const run: CreateRun = {
     context, session, target, plan, ports, warnings: [...plan.warnings], files: [],
     ...(plan.networks.bridge ? { bridge: plan.networks.bridge } : {}),

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import type { DatastorePath } from '../../client/index.ts';
 import { datastorePath } from '../../client/index.ts';
+import { DEFAULT_NAME } from '../context.ts';
 import type { Issue } from '../issue.ts';
 import type { IpRange, Subnet } from './ip.ts';
 import { parseIp, parseRange, parseSubnet } from './ip.ts';
@@ -55,6 +56,17 @@ export interface CreateOptions {
   readonly applianceCpu: number;
   readonly debug: number;
 }
+
+const NOTHING: Allocation = { reservation: 0, limit: 0, shares: '' };
+
+/** The options with the defaults of the command for those left out. */
+export const withDefaults = (options: Partial<CreateOptions>): CreateOptions => ({
+  datacenter: '', compute: '', name: DEFAULT_NAME, imageStore: '', volumeStores: [],
+  bridgeNetwork: '', externalNetwork: '', clientNetwork: '', managementNetwork: '',
+  containerNetworks: [], containerNetworkGateways: [], containerNetworkRanges: [], containerNetworkDns: [], bridgeNetworkRange: '',
+  memory: NOTHING, cpu: NOTHING, applianceIso: 'appliance.iso', bootstrapIso: 'bootstrap.iso', certificates: { mode: 'generate' },
+  force: false, useRp: false, applianceMemory: 2048, applianceCpu: 1, debug: 0, ...options,
+});
 
 /** Longest name of a VCH: its vSphere objects carry it with additions. */
 export const LONGEST_NAME = 31;

@@ -4,8 +4,7 @@ import type { Node } from '../../client/index.ts';
 import { enclosing, formatDatastorePath } from '../../client/index.ts';
 import type { ManagedObjectReference } from '../../vim25/reference.ts';
 import type { ResourceConfigSpec } from '../../vim25/types.d.ts';
-import { computeOf, resolveCompute, resolveDatacenter } from '../compute.ts';
-import type { Context } from '../context.ts';
+import { poolIn, type Context } from '../context.ts';
 import { UserError, type Issue } from '../issue.ts';
 import type { KeyPair } from './appliance-config.ts';
 import { authorityFiles, serverFiles } from './certificates.ts';
@@ -84,9 +83,7 @@ export async function planCreate(context: Context, options: CreateOptions, ports
 /** Where it goes; what is wrong with that is noted beside the other issues. */
 function placeOf(context: Context, options: CreateOptions, issues: Issues): { readonly datacenter: Node; readonly parent: Node; readonly compute: Node } | undefined {
   try {
-    const datacenter = resolveDatacenter(context.inventory, options.datacenter);
-    const taken = context.vchs.flatMap((vch) => (vch.pool && vch.pool.name === vch.name ? [vch.pool] : []));
-    const parent = resolveCompute(computeOf(context.inventory, datacenter, context.vCenter, taken), options.compute);
+    const { compute: { datacenter }, pool: parent } = poolIn(context, options.datacenter, options.compute);
     return { datacenter, parent, compute: enclosing(parent, 'ComputeResource')! };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

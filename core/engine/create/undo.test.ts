@@ -9,7 +9,7 @@ import { connect, ConnectionError, type Session } from '../../client/index.ts';
 import { fault } from '../../vim25/fault.ts';
 import { isSubtype } from '../../vim25/schema.ts';
 import { openContext } from '../context.ts';
-import { createVch } from './create.ts';
+import { createIn } from './create.ts';
 import { optionsOf } from './create.testing.ts';
 import { planCreate } from './plan.ts';
 import type { CreateOptions } from './options.ts';
@@ -94,7 +94,7 @@ async function run(lab: keyof typeof LABS, nth: number, trouble: Trouble, more: 
     const calls: string[] = [];
     const troubled = troubledSession(session, limit, nth, trouble, calls);
     const context = await openContext(session, log);
-    const error: unknown = await createVch(context, troubled, { url: new URL(url), user: 'root', password: 'p' }, plan, ports).then(() => undefined, (reason: unknown) => reason ?? 'nothing');
+    const error: unknown = await createIn(context, troubled, { url: new URL(url), user: 'root', password: 'p' }, plan, ports).then(() => undefined, (reason: unknown) => reason ?? 'nothing');
     await settled(simulator);
     return { calls, error, left: differences(before, stateOf(simulator)), files: [...ports.written], warnings: warnings.filter((text) => text.startsWith('could not')) };
   } finally {

@@ -2,9 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { access, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { createAuthority, selfSignedPair, UserError, type LocalFile, type Ports } from '../engine/index.ts';
-import type { Local } from './io.ts';
+import { UserError } from '../issue.ts';
+import type { LocalFile, Ports } from './ports.ts';
+import { createAuthority, selfSignedPair } from './tls.ts';
 
+/** This machine, for what reads and writes files. */
+export interface Local {
+  /** Where relative paths begin and files are written. */
+  readonly directory: string;
+  /** Where the program lies: what comes with it is found there, too. */
+  readonly program: string;
+  readonly now: () => Date;
+}
+
+/** The files and the clock of this machine, as create needs them. */
 export function localPorts({ directory, program, now }: Local): Ports {
   const fileAt = async (path: string): Promise<LocalFile | undefined> => {
     const found = await stat(path).catch(() => undefined);
