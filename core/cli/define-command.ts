@@ -43,6 +43,8 @@ export interface Command {
   readonly summary: string;
   readonly usage: string;
   readonly flags: readonly Flag[];
+  /** The one argument without a flag that the command takes; `Values.text` gives it by its name. */
+  readonly operand?: { readonly name: string; readonly valid: readonly string[] };
   readonly examples: readonly string[];
   /** Checks what can be checked before anything is contacted; throws a UserError that holds every issue. */
   readonly validate?: (values: Values) => void;
@@ -77,8 +79,16 @@ export function parseFlags(command: Command, args: readonly string[], env: Io['e
     const value = attached ?? (flag.type === 'boolean' ? 'true' : valueAfter(flag, spelled, args[++i]));
     given.set(flag.name, { spelled, values: [...(flag.type === 'texts' ? (earlier?.values ?? []) : []), value] });
   }
-  const extra = args[i] === '--' ? args[i + 1] : args[i];
-  if (extra !== undefined) throw usage(`unknown argument "${extra}": vic-machine ${command.name} takes flags only`, { details: [`Usage: ${command.usage}`] });
+  const rest = args[i] === '--' ? args.slice(i + 1) : args.slice(i);
+  const { operand } = command;
+  if (operand) {
+    const value = rest.shift();
+    if (value === undefined) throw usage(`which ${operand.name}?`, { flag: operand.name, valid: operand.valid, details: [`Usage: ${command.usage}`] });
+    if (!operand.valid.includes(value)) throw usage(`there is no ${operand.name} "${value}"`, { flag: operand.name, valid: operand.valid });
+    given.set(operand.name, { spelled: operand.name, values: [value] });
+  }
+  const [extra] = rest;
+  if (extra !== undefined) throw usage(`unknown argument "${extra}": ${operand ? `one ${operand.name} is enough` : `vic-machine ${command.name} takes flags only`}`, { details: [`Usage: ${command.usage}`] });
   const values = valuesOf(command, given, env);
   return command.flags.some((flag) => flag.showsHelp && values.boolean(flag.name)) ? 'full help' : values;
 }
@@ -104,6 +114,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 function valuesOf(command: Command, given: ReadonlyMap<string, Given>, env: Io['env']): Values {
   const table = new Map<string, string | number | boolean>();
   const sources = new Map<string, 'flag' | 'environment' | 'default'>();
+  if (command.operand) table.set(command.operand.name, given.get(command.operand.name)!.values[0]!);
   for (const flag of command.flags) {
     const entry = given.get(flag.name);
     const fromEnv = flag.env === undefined || env[flag.env] === '' ? undefined : env[flag.env];

@@ -10,6 +10,7 @@ const COMMANDS: readonly { readonly name: string; readonly summary: string; read
   { name: 'inspect', summary: 'Show how to connect to a virtual container host', load: () => import('./commands/inspect.ts') },
   { name: 'ls', summary: 'List virtual container hosts', load: () => import('./commands/ls.ts') },
   { name: 'version', summary: 'Show the version and build of vic-machine', load: () => import('./commands/version.ts') },
+  { name: 'completion', summary: 'Print the completion script of a shell', load: () => import('./commands/completion.ts') },
 ];
 
 const HELP = new Set(['help', '-h', '-help', '--help']);
