@@ -79,7 +79,7 @@ const README_PARTS: Readonly<Record<string, () => string>> = {
 };
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
+  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/engine.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
 };
 
 /** The code of an example, and below it what it prints: its test compares both with what really happens. */

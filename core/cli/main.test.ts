@@ -22,7 +22,7 @@ const NOWHERE = '127.0.0.1:1';
 test('version prints one line and takes nothing', async () => {
   const { code, out, err } = await run(['version']);
   assert.equal(code, 0);
-  assert.match(out, /^vic-machine version \d+\.\d+\.\d+-\S+\n$/);
+  assert.match(out, /^vic-machine version \d+\.\d+\.\d+-[^,\s]+, for vSphere Integrated Containers 0\.5\n$/);
   assert.equal(err, '');
   assert.deepEqual((await run(['--version'])).out, out);
   assert.equal((await run(['version', '--target', 'x'])).code, 2);

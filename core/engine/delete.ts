@@ -143,7 +143,7 @@ async function removeImages({ vch, files, warn }: Run): Promise<void> {
 async function removeVolumeStores({ vch, force, files, kept, context }: Run): Promise<void> {
   for (const store of vch.volumeStores) {
     if (!force) kept.push(store);
-    else if (await files.removeVolumes(store.path)) context.log.step(`Removed the volumes of store "${store.label}": ${formatDatastorePath(store.path)}`);
+    else if (await files.removeVolumes(store.path)) context.log.note?.(`Removed the volumes of store "${store.label}": ${formatDatastorePath(store.path)}`);
     else kept.push(store);
   }
 }

@@ -6,5 +6,8 @@ export interface VersionFacts {
   readonly build: string;
 }
 
-/** 'vic-machine version 0.1.0-1234' */
-export const versionText = ({ version, build }: VersionFacts): string => `vic-machine version ${version}-${build}`;
+/** The vSphere Integrated Containers whose VCHs it makes (ADM-04). */
+export const PRODUCT = { name: 'vSphere Integrated Containers', vendor: 'VMware', version: '0.5', vendorUrl: 'http://www.vmware.com/' } as const;
+
+/** 'vic-machine version 0.1.0-1234, for vSphere Integrated Containers 0.5' */
+export const versionText = ({ version, build }: VersionFacts): string => `vic-machine version ${version}-${build}, for ${PRODUCT.name} ${PRODUCT.version}`;

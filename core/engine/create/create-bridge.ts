@@ -26,5 +26,5 @@ export async function createBridge(run: CreateRun, onFailure: OnFailure): Promis
   const made = (await retrieveBelow(session, facts.datacenter.ref, [want('Network', 'name')])).find((row) => row.props['name'] === name);
   if (!made) throw new UserError('state', { what: `the port group "${name}" was made, but the host shows no network of that name`, flag: '--bridge-network' });
   run.bridge = { ref: made.ref, name, hosts: new Set(), uplink: false };
-  context.log.step(`Created bridge network "${name}"`);
+  context.log.note?.(`Created bridge network "${name}"`);
 }

@@ -3,9 +3,8 @@ import { retrieve, runTask, want, type Connection } from '../../client/index.ts'
 import { isFault } from '../../vim25/fault.ts';
 import type { ManagedObjectReference } from '../../vim25/reference.ts';
 import type { ResourceAllocationInfo, ResourceConfigSpec } from '../../vim25/types.d.ts';
+import { PRODUCT } from '../version.ts';
 import { undoable, unlessGone, type CreateRun, type OnFailure } from './run.ts';
-
-const PRODUCT = { name: 'vSphere Integrated Containers', vendor: 'VMware', version: '0.5', vendorUrl: 'http://www.vmware.com/' };
 
 export async function createPool(run: CreateRun, onFailure: OnFailure): Promise<void> {
   const { plan, context } = run;

@@ -16,7 +16,7 @@ export async function createVolumeStores(run: CreateRun, onFailure: OnFailure): 
     const remove = (connection: Connection) => unlessGone(() => deletePath(connection, topmost, datacenter));
     await undoable(run, onFailure, () => makeTop(session, store.datastore, topmost, datacenter), remove);
     await undoable(run, onFailure, () => makeDirectory(session, store.path, datacenter), remove);
-    context.log.step(`Created ${formatDatastorePath(store.path)} for volume store "${label}"`);
+    context.log.note?.(`Created ${formatDatastorePath(store.path)} for volume store "${label}"`);
   }
 }
 
