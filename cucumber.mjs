@@ -8,3 +8,6 @@ const common = {
 export default { ...common, tags: 'not @spawn', format: ['progress', 'message:reports/features.ndjson', 'html:reports/features.html'] };
 
 export const spawn = { ...common, worldParameters: { endpoint: 'spawn' }, tags: 'not @in-process', format: ['progress'] };
+
+/** Runs with one deliberate defect (features/mutants), which says itself which features. */
+export const mutants = { import: common.import, strict: true, tags: 'not @spawn', format: ['summary'] };

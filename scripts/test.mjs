@@ -37,7 +37,7 @@ stage('README tables match the code', process.execPath, ['dist/scripts/readme.js
 stage('lint', bin('eslint'), ['.', '--max-warnings', '0']);
 stage('no import cycles', process.execPath, ['scripts/cycles.mjs']);
 
-const files = ['core', 'simulator', 'scripts', 'examples'].flatMap((room) => testFiles(join(root, 'dist', room)));
+const files = ['core', 'simulator', 'features', 'scripts', 'examples'].flatMap((room) => testFiles(join(root, 'dist', room)));
 const c8 = (...rest) => ['--clean=false', '--temp-directory', 'coverage/tmp', '--reporter', 'none', ...rest];
 const unit = stage('unit tests', bin('c8'), c8(process.execPath, '--test', '--test-reporter=tap', ...files));
 const features = stage('features', bin('c8'), c8(process.execPath, 'node_modules/@cucumber/cucumber/bin/cucumber.js'));

@@ -60,7 +60,7 @@ const io: Io = {
             const timer = setInterval(tick, FRAME_MS).unref();
             return () => clearInterval(timer);
           },
-          columns: () => stderr.columns,
+          columns: () => stderr.columns || 80,
         },
       }
     : {}),

@@ -92,6 +92,7 @@ export async function withSession(command: string, values: Values, io: Io, work:
     session = await connect(target.url, { user, password, signal, userAgent: 'vic-machine', ...trust, ...(debug >= 2 ? { trace: log.trace } : {}) });
     const { fullName, apiVersion } = session.content.about;
     log.note(`Logged in to ${fullName} as ${user}; API ${session.api} of ${apiVersion}; ${thumbprint === undefined ? 'its certificate was not checked' : 'its certificate has the given fingerprint'}`);
+    log.begin('Reading the inventory');
     const result = await work({ session, target, credentials: { user, password }, log });
     // The progress must be off the terminal before the result is on it.
     log.close('done');
