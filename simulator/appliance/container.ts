@@ -8,7 +8,7 @@ import { setPower } from '../objects/virtual-machine/power.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { containerKeys } from './container-keys.ts';
 import { adapter, cdrom, controllers, rootDisk, serialToAddress, serialToFile, slotAt, volume } from './devices.ts';
-import { describeImage, topLayer, type Place } from './images.ts';
+import { describeImage, layerDisk, topLayer, type Place } from './images.ts';
 import { toOptions } from './keys.ts';
 
 export interface ContainerOptions {
@@ -25,7 +25,7 @@ export interface ContainerHome {
   readonly pool: ManagedObjectReference;
   readonly folder: ManagedObjectReference;
   readonly host?: ManagedObjectReference;
-  readonly datastore: ManagedObjectReference;
+  readonly imageStore: Place;
   readonly vchUuid: string;
   readonly bridge: ManagedObjectReference;
   /** '172.16.0.1/16' */
@@ -57,13 +57,15 @@ export const machineName = (name: string, id: string): string => `${name.slice(0
 /** Makes a container's virtual machine beside its appliance. */
 export function createContainer(sim: Simulation, tx: Transaction, home: ContainerHome, options: ContainerOptions): ManagedObjectReference {
   const id = sim.random.hex(32);
-  const { datastore } = home;
+  const { datastore } = home.imageStore;
+  const layer = topLayer(describeImage(options.image));
+  const { path: layerPath } = layerDisk(home.imageStore, home.vchUuid, layer);
   const path = (file: string) => describePath(tx, datastore, `${id}/${file}`);
   const keys = containerKeys({
     id,
     name: options.name,
     created: Math.floor(sim.clock.now().getTime() / 1000) - sim.random.integer(60, 86_400),
-    layer: topLayer(describeImage(options.image)),
+    layer,
     image: options.image,
     command: options.command,
     env: ENV,
@@ -85,7 +87,7 @@ export function createContainer(sim: Simulation, tx: Transaction, home: Containe
     memoryMB: 2048,
     deviceChange: [
       ...controllers(),
-      rootDisk(path(`${id}.vmdk`), DISK_KB),
+      rootDisk(path(`${id}.vmdk`), DISK_KB, describePath(tx, datastore, layerPath)),
       ...options.mounts.map((mount, i) => volume(describePath(tx, mount.disk.datastore, mount.disk.path), VOLUME_KB, i)),
       cdrom(home.bootstrapImage),
       adapter(tx, home.bridge, slotAt(0)),

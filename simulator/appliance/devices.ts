@@ -9,6 +9,7 @@ const add = (device: Device, fileOperation?: 'create'): VirtualDeviceConfigSpec 
 
 const IDE = -201;
 const SCSI = -202;
+const FLAT = { _type: 'VirtualDiskFlatVer2BackingInfo', diskMode: 'persistent' };
 
 /** PCI slots of network adapters: 192, 224, 256 … */
 export const slotAt = (index: number): number => 192 + 32 * index;
@@ -38,11 +39,14 @@ export const cdrom = (iso: string): VirtualDeviceConfigSpec =>
     connectable: { startConnected: true, allowGuestControl: true, connected: true },
   });
 
-/** A thin disk of its own, child of an image. */
-export const rootDisk = (fileName: string, capacityInKB: number): VirtualDeviceConfigSpec =>
+/** A thin disk of its own; with a layer one that builds on that disk. */
+export const rootDisk = (fileName: string, capacityInKB: number, layer?: string): VirtualDeviceConfigSpec =>
   add({
     _type: 'VirtualDisk', key: -400, controllerKey: SCSI, unitNumber: 0, capacityInKB,
-    backing: { _type: 'VirtualDiskFlatVer2BackingInfo', fileName, diskMode: 'persistent', thinProvisioned: true },
+    backing: {
+      ...FLAT, fileName, thinProvisioned: true,
+      ...(layer === undefined ? {} : { parent: { ...FLAT, fileName: layer } }),
+    },
   }, 'create');
 
 /** The disk of a volume, which is there already. */

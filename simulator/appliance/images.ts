@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import { extentOf, makeDirectory, stat, writeFile } from '../objects/datastore/files.ts';
+import { parentHint } from '../objects/virtual-machine/disk-chains.ts';
 import { hash, Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
 
@@ -47,10 +48,11 @@ export function describeImage(reference: string): Image {
 /** The top layer of an image: what a container's disk is a child of. */
 export const topLayer = (image: Image): string => image.layers.at(-1)!.id;
 
-/** Writes a thin virtual disk: descriptor and extent. */
-export function writeDisk(sim: Simulation, tx: Transaction, place: Place, capacityKb: number, size: number): void {
+/** Writes a thin virtual disk, descriptor and extent; with a parent one that holds only what differs from that. */
+export function writeDisk(sim: Simulation, tx: Transaction, place: Place, capacityKb: number, size: number, parent?: Place): void {
   const uuid = `6000C29${sim.random.hex(1).slice(0, 1)}-${sim.random.uuid().slice(9)}`;
-  writeFile(sim, tx, place.datastore, place.path, { size: 512, disk: { capacityKb, thin: true, uuid } }, { parents: true });
+  const disk = { capacityKb, thin: parent === undefined, uuid, ...(parent ? { parent: parentHint(tx, parent, place) } : {}) };
+  writeFile(sim, tx, place.datastore, place.path, { size: 512, disk }, { parents: true });
   writeFile(sim, tx, place.datastore, extentOf(place.path), { size });
 }
 
@@ -78,21 +80,26 @@ function metadata(image: Image, created: Date): string {
   });
 }
 
+/** The disk of an image layer in the store of a VCH. */
+export const layerDisk = (store: Place, uuid: string, id: string): Place => ({
+  datastore: store.datastore,
+  path: join(store.path, 'VIC', uuid, 'images', id, `${id}.vmdk`),
+});
+
 /** Fills the image store of a VCH: the scratch disk, each image's layers with metadata, and the table of parents. */
 export function writeImageStore(sim: Simulation, tx: Transaction, store: Place, uuid: string, images: readonly Image[]): void {
   const root = join(store.path, 'VIC', uuid);
   const { datastore } = store;
-  const layerDisk = (id: string, size: number) => {
-    const directory = join(root, 'images', id);
-    writeDisk(sim, tx, { datastore, path: join(directory, `${id}.vmdk`) }, DISK_KB, size);
-    makeDirectory(sim, tx, datastore, join(directory, 'imageMetadata'), { parents: true });
+  const layer = (id: string, size: number, parent?: string) => {
+    writeDisk(sim, tx, layerDisk(store, uuid, id), DISK_KB, size, parent === undefined ? undefined : layerDisk(store, uuid, parent));
+    makeDirectory(sim, tx, datastore, join(root, 'images', id, 'imageMetadata'), { parents: true });
   };
-  layerDisk(SCRATCH, MIB);
+  layer(SCRATCH, MIB);
   const parents: Record<string, string> = {};
   for (const image of images) {
     for (const { id, parent, size } of image.layers) {
       if (id in parents) continue;
-      layerDisk(id, size);
+      layer(id, size, parent);
       parents[id] = parent;
     }
     writeText(sim, tx, datastore, join(root, 'images', topLayer(image), 'imageMetadata', 'metaData'), metadata(image, sim.clock.now()));

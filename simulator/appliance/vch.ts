@@ -188,7 +188,7 @@ function createContainers(sim: Simulation, tx: Transaction, site: VchSite, optio
   const management = leasesOf(tx, vch.appliance)?.management?.address ?? options.address;
   return options.containers.map((container, i) => {
     const vm = createContainer(sim, tx, {
-      pool: vch.pool, folder: site.folder, host: site.nextHost(), datastore: options.imageStore.datastore, vchUuid: vch.uuid,
+      pool: vch.pool, folder: site.folder, host: site.nextHost(), imageStore: options.imageStore, vchUuid: vch.uuid,
       bridge: options.networks.bridge, gateway, address: containerAddress(gateway, i), bootstrapImage: vch.config.bootstrapImage, appliance: management,
     }, { ...container, mounts: container.mounts.map((mount) => ({ ...mount, disk: volumes.get(mount.volume)! })) });
     if (container.state !== 'off') bootAtOnce(tx, vm);

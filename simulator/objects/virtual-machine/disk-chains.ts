@@ -69,7 +69,7 @@ export function linksElsewhere(tx: Transaction, vm: Ref, datastores: Iterable<Re
 }
 
 /** How a delta's descriptor names its parent: by file name inside one directory, else by volume. */
-function parentHint(tx: Transaction, parent: Location, child: Location): string {
+export function parentHint(tx: Transaction, parent: Location, child: Location): string {
   const [directory, name] = splitPath(parent.path);
   if (parent.datastore.value === child.datastore.value && splitPath(child.path)[0] === directory) return name;
   const volume = String(tx.get(parent.datastore, 'summary.url') ?? '').split('/').filter((step) => step !== '').at(-1) ?? '';
