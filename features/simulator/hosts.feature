@@ -15,11 +15,18 @@ Feature: Hosts come and go, and their machines with them
       | changed | /DC0/host/DC0_C0/esx-01.example.com | maintenance mode | false  | true   |
       | changed | /DC0/host/DC0_C0/Resources          | CPU limit        | 124800 | 83200  |
       | changed | /DC0/host/DC0_C0/Resources          | memory limit     | 386784 | 257856 |
+      | changed | /DC0/vm/web-01                      | host | esx-01.example.com | esx-02.example.com |
+      | changed | /DC0/vm/team-blue                   | host | esx-01.example.com | esx-02.example.com |
+      | changed | /DC0/host/DC0_C0/Resources/virtual-container-host/cache-<id> | host | esx-01.example.com | esx-03.example.com |
     When I call ExitMaintenanceMode_Task of "/DC0/host/DC0_C0/esx-01.example.com" with:
       """
       timeout: 0
       """
-    Then nothing changes
+    Then the changes are:
+      | change  | what              | fact | from               | to                 |
+      | changed | /DC0/vm/web-01    | host | esx-01.example.com | esx-02.example.com |
+      | changed | /DC0/vm/team-blue | host | esx-01.example.com | esx-02.example.com |
+      | changed | /DC0/host/DC0_C0/Resources/virtual-container-host/cache-<id> | host | esx-01.example.com | esx-03.example.com |
 
   @error-path
   Scenario: Maintenance mode is left only once

@@ -1,8 +1,9 @@
 // When: calls to the API, and what came back.
-import { Then, When } from '@cucumber/cucumber';
+import { Then, When, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { managedType, plain, writeRequest, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { unmade } from '../support/made-up.ts';
 import type { Testbed } from '../support/world.ts';
 
 When('I call {word} of {string}', async function (this: Testbed, method: string, object: string) {
@@ -79,7 +80,7 @@ function matches(actual: unknown, expected: unknown): boolean {
   if (typeof expected === 'object' && expected !== null && !(expected instanceof Date)) {
     return typeof value === 'object' && value !== null && Object.entries(expected).every(([key, item]) => matches((value as Record<string, unknown>)[key], item));
   }
-  return isDeepStrictEqual(value, expected);
+  return isDeepStrictEqual(value, expected) || (typeof value === 'string' && unmade(value) === expected);
 }
 
 function resultOf(world: Testbed): unknown {
@@ -94,6 +95,19 @@ Then('the result is:', async function (this: Testbed, text: string) {
   const expected = await this.values(text);
   if (!matches(actual, expected)) assert.deepEqual(plain(actual), expected);
 });
+
+Then('the result has:', async function (this: Testbed, text: string) {
+  const actual = plain(resultOf(this));
+  assert.ok(Array.isArray(actual), `the result is no list: ${JSON.stringify(actual)}`);
+  const expected = await this.values(text);
+  assert.ok(Array.isArray(expected), 'give a list of what it has');
+  for (const item of expected as readonly { _type?: string }[]) {
+    const alike = (actual as readonly { _type?: string }[]).filter((one) => item._type === undefined || one._type === item._type);
+    assert.ok(alike.some((one) => matches(one, item)), `there is no ${JSON.stringify(item)} in ${JSON.stringify(alike)}`);
+  }
+});
+
+const reference = (ref: ManagedObjectReference): string => `${ref.type}:${ref.value}`;
 
 Then('there is no result', function (this: Testbed) {
   assert.equal(resultOf(this), undefined);
@@ -115,6 +129,16 @@ Then('the fault is {string}', function (this: Testbed, type: string) {
 
 Then('the fault is {string} with:', function (this: Testbed, type: string, text: string) {
   return checkFault(this, type, text);
+});
+
+Then('the extraConfig of {string} has:', async function (this: Testbed, object: string, table: DataTable) {
+  const options = (await this.api.read(await this.find(object), 'config.extraConfig')) as readonly { key: string; value: unknown }[];
+  const actual = new Map(options.map(({ key, value }) => [unmade(key), unmade(String(plain(value)))]));
+  const wanted = await Promise.all(table.hashes().map(async ({ key, value }) => {
+    const named = /^<reference of (.+)>$/.exec(value!)?.[1];
+    return [key!, named === undefined ? value! : reference(await this.find(named))] as const;
+  }));
+  assert.deepEqual(wanted.map(([key]) => [key, actual.get(key)]), wanted);
 });
 
 Then('{string} of {string} is {string}', async function (this: Testbed, path: string, object: string, expected: string) {

@@ -2,6 +2,7 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
 import { plain, type ManagedObjectReference, type UpdateSet } from '../../core/vim25/index.ts';
+import { unmade } from '../support/made-up.ts';
 import { observe } from '../support/observe.ts';
 import type { Testbed } from '../support/world.ts';
 
@@ -29,7 +30,7 @@ Then('the updates are:', async function (this: Testbed, table: DataTable) {
   assert.ok(set, 'no updates came');
   this.watch!.version = set.version;
   const seen = await observe(await this.observer());
-  const nameOf = (ref: ManagedObjectReference) => seen.pathOf.get(ref.value) ?? [...this.before!.refOf].find(([, old]) => old.value === ref.value)?.[0] ?? ref.value;
+  const nameOf = (ref: ManagedObjectReference) => unmade(seen.pathOf.get(ref.value) ?? [...this.before!.refOf].find(([, old]) => old.value === ref.value)?.[0] ?? ref.value);
   const rows = (set.filterSet ?? []).flatMap((filter) => filter.objectSet ?? []).flatMap(({ kind, obj, changeSet }) =>
     changeSet && changeSet.length > 0
       ? changeSet.map((change) => [kind, nameOf(obj), change.name, String(plain(change.val))])

@@ -23,13 +23,18 @@ export interface Difference {
 
 const PROPERTIES: readonly { readonly type: string; readonly pathSet: readonly string[] }[] = [
   { type: 'ManagedEntity', pathSet: ['name', 'parent'] },
-  { type: 'VirtualMachine', pathSet: ['runtime.powerState', 'parentVApp', 'resourcePool', 'config.extraConfig', 'config.hardware.device', 'config.template'] },
+  { type: 'VirtualMachine', pathSet: ['runtime.powerState', 'runtime.host', 'parentVApp', 'resourcePool', 'config.extraConfig', 'config.hardware.device', 'config.template'] },
   { type: 'HostSystem', pathSet: ['runtime.connectionState', 'runtime.inMaintenanceMode'] },
   { type: 'ResourcePool', pathSet: ['config.cpuAllocation.limit', 'config.memoryAllocation.limit'] },
 ];
 
-const FACTS: Readonly<Record<string, (value: unknown) => string>> = {
+/** How the value of a property is shown; `nameOf` gives the name of an object that it refers to. */
+type Show = (value: unknown, nameOf: (ref: unknown) => string) => string;
+
+const FACTS: Readonly<Record<string, Show>> = {
   'runtime.powerState': String,
+  'runtime.host': (value, nameOf) => nameOf(value),
+  resourcePool: (value, nameOf) => nameOf(value),
   'runtime.connectionState': String,
   'runtime.inMaintenanceMode': String,
   'config.template': String,
@@ -40,6 +45,8 @@ const FACTS: Readonly<Record<string, (value: unknown) => string>> = {
 };
 const NAMES: Readonly<Record<string, string>> = {
   'runtime.powerState': 'power state',
+  'runtime.host': 'host',
+  resourcePool: 'pool',
   'runtime.connectionState': 'connection',
   'runtime.inMaintenanceMode': 'maintenance mode',
   'config.template': 'template',
@@ -68,13 +75,17 @@ export async function observe(api: Api): Promise<Observation> {
     paths.set(object.obj.value, path);
     return path;
   };
+  const nameOf = (ref: unknown): string => {
+    const object = byId.get((ref as ManagedObjectReference).value);
+    return object === undefined ? '' : String(valueOf(object, 'name'));
+  };
   const things = new Map<string, Facts>();
   const refOf = new Map<string, ManagedObjectReference>();
   for (const object of objects) {
     const facts = new Map<string, string>();
     for (const [property, show] of Object.entries(FACTS)) {
       const value = valueOf(object, property);
-      if (value !== undefined) facts.set(NAMES[property]!, show(value));
+      if (value !== undefined) facts.set(NAMES[property]!, show(value, nameOf));
     }
     let label = pathOf(object) || '/';
     // A VM that two places could show is listed once, at its folder; a vApp's own at the vApp.

@@ -7,6 +7,7 @@ import { parseDocument, type ScalarTag } from 'yaml';
 import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { Api } from './api.ts';
 import { openEndpoint, type Endpoint } from './endpoints.ts';
+import { meant } from './made-up.ts';
 import { finished, observe, TaskFailure, type Observation } from './observe.ts';
 
 export interface Parameters {
@@ -86,7 +87,7 @@ export class Testbed extends World<Parameters> {
     const known = (this.api.content as unknown as Record<string, unknown>)[name];
     if (known) return known as ManagedObjectReference;
     const seen = await observe(await this.observer());
-    const label = name.startsWith('[') ? [...seen.refOf].find(([, ref]) => ref.type === 'Datastore' && `[${seen.pathOf.get(ref.value)!.split('/').at(-1)}]` === name)?.[0] : name;
+    const label = name.startsWith('[') ? [...seen.refOf].find(([, ref]) => ref.type === 'Datastore' && `[${seen.pathOf.get(ref.value)!.split('/').at(-1)}]` === name)?.[0] : meant(name, seen.refOf.keys());
     const ref = label === undefined ? undefined : seen.refOf.get(label);
     if (!ref) throw new Error(`there is no "${name}" in this world; there are: ${[...seen.refOf.keys()].join(', ')}`);
     return ref;
