@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'vic-testbed/client';
@@ -24,6 +24,7 @@ console.log(created.name, created.dockerHost);
 const deleted = await deleteVch(session, { name: 'ci' });
 console.log('kept:', deleted.keptVolumeStores.map(({ label, path }) => `${label} = [${path.datastore}] ${path.path}`).join());
 await session.close();
+await rm(directory, { recursive: true });
 //=> create vApp "ci" in /DC0/host/DC0_C0/Resources; use network "apps" as bridge network
 //=> … Creating certificates
 //=> … Creating resource pool
