@@ -1,7 +1,6 @@
 // Profiles: default runs against a simulator in this process, `spawn` against a vicsim process over TLS.
 const common = {
   import: ['dist/features/steps/**/*.js', 'dist/features/support/**/*.js'],
-  paths: ['features/**/*.feature'],
   strict: true,
 };
 
@@ -9,5 +8,5 @@ export default { ...common, tags: 'not @spawn', format: ['progress', 'message:re
 
 export const spawn = { ...common, worldParameters: { endpoint: 'spawn' }, tags: 'not @in-process', format: ['progress'] };
 
-/** Runs with one deliberate defect (features/mutants), which says itself which features. */
-export const mutants = { import: common.import, strict: true, tags: 'not @spawn', format: ['summary'] };
+/** Runs with one deliberate defect (features/mutants). */
+export const mutants = { ...common, tags: 'not @spawn', format: ['summary'] };

@@ -1,22 +1,30 @@
 // Running vic-machine, and what it said.
-import { Then, When, type DataTable } from '@cucumber/cucumber';
+import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT } from '../../core/cli/exit-codes.ts';
+import { clientAddress } from '../support/appliances.ts';
 import { runSubject } from '../support/subject.ts';
 import type { Testbed } from '../support/world.ts';
 
 async function run(world: Testbed, line: string, typed?: string): Promise<void> {
   await world.lookFirst();
   world.mustBeChecked();
-  const { endpoint } = world;
-  const host = endpoint ? new URL(endpoint.url).host : '';
-  const filled = line
-    .replaceAll('<host>', host)
-    .replaceAll('<target>', host)
+  const [, ...argv] = words(filledIn(world, line));
+  const environment = Object.fromEntries(Object.entries(world.environment).map(([name, value]) => [name, filledIn(world, value)]));
+  world.run = await runSubject(argv, { directory: await world.directory(), environment, typed });
+  world.checked = false;
+}
+
+/** What a step says of the endpoint without knowing it. */
+function filledIn({ endpoint }: Testbed, text: string): string {
+  const url = endpoint && new URL(endpoint.url);
+  return text
+    .replaceAll('<host>', url?.host ?? '')
+    .replaceAll('<target>', url?.host ?? '')
+    .replaceAll('<port>', url?.port ?? '')
     .replaceAll('<user>', endpoint?.user ?? '')
     .replaceAll('<password>', endpoint?.password ?? '');
-  const [, ...argv] = words(filled);
-  world.run = await runSubject(argv, await world.directory(), typed);
-  world.checked = false;
 }
 
 /** Splits like a shell: blanks separate, single quotes keep. */
@@ -34,6 +42,98 @@ const last = (world: Testbed) => {
   assert.ok(world.run, 'nothing was run');
   return world.run;
 };
+
+Given('the environment variable {string} is {string}', function (this: Testbed, name: string, value: string) {
+  this.environment[name] = value;
+});
+
+/** All that a run said: no colours, no log prefixes, blanks folded, in lower case. */
+function said(world: Testbed): string {
+  const { stdout, stderr } = last(world);
+  return folded(plainLines(`${stdout}\n${stderr}`).join('\n'));
+}
+
+const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();
+
+/** Lines without colours and without what loggers put before a line: `INFO[2016-08-12T13:46:35-05:00] `. */
+const plainLines = (text: string): string[] =>
+  text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').split(/\r?\n|\r/).map((line) => line.replace(/^(INFO|WARN|ERRO|DEBU|FATA)\[[^\]]*\] ?/, '').trim());
+
+const shown = (world: Testbed): string => {
+  const { code, stdout, stderr } = last(world);
+  return `exit code ${code}\nstdout:\n${stdout}\nstderr:\n${stderr}`;
+};
+
+Then('it succeeds', function (this: Testbed) {
+  this.checked = true;
+  assert.equal(last(this).code, 0, shown(this));
+});
+
+/** A crash is no failure that anybody asked for. */
+function checkFailed(world: Testbed): void {
+  world.checked = true;
+  const { code } = last(world);
+  assert.ok(code !== 0 && code !== EXIT.bug && code < 128, shown(world));
+}
+
+Then('it fails', function (this: Testbed) {
+  checkFailed(this);
+});
+
+Then('it fails as a usage error', function (this: Testbed) {
+  checkFailed(this);
+  if (this.ownSubject) assert.equal(last(this).code, EXIT.usage, shown(this));
+});
+
+Then('it says {string}', function (this: Testbed, text: string) {
+  assert.ok(said(this).includes(folded(filledIn(this, text))), `it does not say "${text}"\n${shown(this)}`);
+});
+
+Then('it says one of:', function (this: Testbed, table: DataTable) {
+  assert.ok(table.raw().some(([text]) => said(this).includes(folded(filledIn(this, text!)))), shown(this));
+});
+
+Then('it does not say {string}', function (this: Testbed, text: string) {
+  assert.ok(!said(this).includes(folded(filledIn(this, text))), `it says "${text}"\n${shown(this)}`);
+});
+
+/** The quoted values below the line `Suggested values for <flag>:`. */
+function suggested(world: Testbed, flag: string): string[] | undefined {
+  const { stdout, stderr } = last(world);
+  const lines = plainLines(`${stdout}\n${stderr}`);
+  const start = lines.findIndex((line) => line.toLowerCase() === `suggested values for ${flag}:`);
+  if (start < 0) return undefined;
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => !/^".*"$/.test(line));
+  return (end < 0 ? rest : rest.slice(0, end)).map((line) => line.slice(1, -1));
+}
+
+Then('it suggests for {string}:', function (this: Testbed, flag: string, table: DataTable) {
+  const values = suggested(this, flag);
+  assert.ok(values, `nothing is suggested for ${flag}\n${shown(this)}`);
+  assert.deepEqual([...values].sort(), table.raw().map(([value]) => value!).sort(), shown(this));
+});
+
+Then('it asks for the password', function (this: Testbed) {
+  assert.ok(last(this).prompted, shown(this));
+});
+
+Then('it does not ask for the password', function (this: Testbed) {
+  assert.ok(!last(this).prompted, shown(this));
+});
+
+Then('it prints in order:', async function (this: Testbed, table: DataTable) {
+  const wanted = await Promise.all(table.raw().map(([line]) => withAddresses(this, line!)));
+  const { stdout } = last(this);
+  const lines = plainLines(stdout).filter((line) => line !== '');
+  assert.deepEqual(lines.filter((line) => wanted.includes(line)), wanted, shown(this));
+});
+
+/** `<address of NAME>` is what the appliance of that VCH has written down as its client address. */
+async function withAddresses(world: Testbed, text: string): Promise<string> {
+  const name = /<address of ([^>]+)>/.exec(text)?.[1];
+  return name === undefined ? text : text.replaceAll(`<address of ${name}>`, await clientAddress(world, name));
+}
 
 Then('the exit code is {int}', function (this: Testbed, code: number) {
   const { code: actual, stdout, stderr } = last(this);
@@ -53,17 +153,12 @@ Then('stderr has {string}', function (this: Testbed, text: string) {
   assert.ok(last(this).stderr.includes(text), last(this).stderr);
 });
 
-Then('stdout has these lines in order:', function (this: Testbed, table: DataTable) {
-  const lines = last(this).stdout.split('\n').map((line) => line.trim());
-  const wanted = table.raw().map(([line]) => line!);
-  assert.deepEqual(lines.filter((line) => wanted.includes(line)), wanted, last(this).stdout);
-  assert.equal(lines.filter((line) => line !== '').at(-1), wanted.at(-1));
-});
-
 Then('the table is:', function (this: Testbed, table: DataTable) {
   const { stdout } = last(this);
-  const rows = stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s{2,}/));
   const [header, ...expected] = table.raw();
+  const lines = plainLines(stdout).filter((line) => line !== '').map((line) => line.split(/\s{2,}/));
+  // Others say something before the table.
+  const rows = lines.slice(Math.max(0, lines.findIndex((row) => isDeepStrictEqual(row, header))));
   assert.deepEqual(rows[0], header, stdout);
   const body = rows.slice(1);
   assert.equal(body.length, expected.length, stdout);

@@ -2,17 +2,31 @@
 import { main } from '../../core/cli/main.ts';
 import type { Run } from './world.ts';
 
-/** Runs the command with these arguments; `typed` answers the password prompt of a terminal. */
-export async function runSubject(argv: readonly string[], directory: string, typed?: string): Promise<Run> {
+/** How a scenario wants it run. */
+export interface Circumstances {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Answers the password prompt of a terminal; without it there is no terminal. */
+  readonly typed?: string | undefined;
+}
+
+/** Runs the command with these arguments. */
+export async function runSubject(argv: readonly string[], { directory, environment, typed }: Circumstances): Promise<Run> {
   let stdout = '';
   let stderr = '';
+  let prompted = false;
+  const readPassword = (prompt: string): Promise<string> => {
+    prompted = true;
+    stderr += `${prompt}\n`;
+    return Promise.resolve(typed ?? '');
+  };
   const code = await main([...argv], {
     stdout: (text: string) => void (stdout += text),
     stderr: (text: string) => void (stderr += text),
     isTTY: typed !== undefined,
-    env: {},
+    env: environment,
     local: { directory, program: directory, now: () => new Date() },
-    ...(typed === undefined ? {} : { readPassword: () => Promise.resolve(typed) }),
+    ...(typed === undefined ? {} : { readPassword }),
   });
-  return { code, stdout, stderr };
+  return { code, stdout, stderr, prompted };
 }

@@ -19,6 +19,8 @@ export interface Run {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** True when it asked for the password. */
+  readonly prompted: boolean;
 }
 
 /** How the last call ended. */
@@ -30,6 +32,10 @@ export class Testbed extends World<Parameters> {
   endpoint: Endpoint | undefined;
   api!: Api;
   run: Run | undefined;
+  /** Environment of the runs that follow. */
+  readonly environment: Record<string, string> = {};
+  /** Whether what runs is our vic-machine, whose exit codes say more. */
+  readonly ownSubject = true;
   /** Set when a run or a failed call was looked at by a step: what nobody checks fails the scenario. */
   checked = true;
   outcome: Outcome | undefined;

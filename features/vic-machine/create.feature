@@ -6,7 +6,7 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
     When I run "vic-machine create --target <user>:<password>@<host> --image-store datastore1 --bridge-network bridge --name vch1"
     Then the exit code is 0
     And the files written are "vch1-cert.pem, vch1-key.pem"
-    And stdout has these lines in order:
+    And it prints in order:
       | Initialization of appliance successful |
       | vic-admin portal:                      |
       | Connect to docker:                     |

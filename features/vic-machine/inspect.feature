@@ -5,7 +5,7 @@ Feature: vic-machine inspect prints how to reach a virtual container host
     Given the world "one-cluster"
     When I run "vic-machine inspect --target <user>:<password>@<host>"
     Then the exit code is 0
-    And stdout has these lines in order:
+    And it prints in order:
       | vic-admin portal:                                 |
       | https://10.17.109.23:2378                         |
       | DOCKER_HOST=10.17.109.23:2376                     |
