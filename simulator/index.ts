@@ -20,6 +20,7 @@ import { nameHostsByPort } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { definitions } from './objects/index.ts';
+import { noteHistory } from './objects/performance/history.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
@@ -124,7 +125,10 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     manager: wellKnown.taskManager,
     chain: (tx) => events.reserveKey(tx),
   });
-  store.beforeCommit((tx) => events.record(tx));
+  store.beforeCommit((tx) => {
+    noteHistory(tx, clock);
+    events.record(tx);
+  });
   const tickets = new Tickets(clock, randomUUID);
   return { store, clock, random, log, registry, sessions, tickets, tasks, events, product, about: info, wellKnown };
 }

@@ -15,6 +15,7 @@ import hostNetwork from './govc/host-network.mjs';
 import inventory from './govc/inventory.mjs';
 import machines from './govc/machines.mjs';
 import managers from './govc/managers.mjs';
+import metrics from './govc/metrics.mjs';
 import networks from './govc/networks.mjs';
 import placement from './govc/placement.mjs';
 import pools from './govc/pools.mjs';
@@ -23,6 +24,6 @@ import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, esxi].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, esxi].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles].flat();

@@ -1,5 +1,5 @@
 // First property values of the service managers: only facts that a client may rely on, by managed object type.
-import type { ElementDescription, EventDescription, OptionValue, TaskDescription } from '../../core/vim25/index.ts';
+import type { ElementDescription, EventDescription, OptionValue, PerfCounterInfo, TaskDescription } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import { eventInfo } from '../events/catalogue.ts';
 import { methodInfo } from '../events/task-labels.ts';
@@ -8,6 +8,8 @@ import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
 import { initialRoles } from '../objects/authorization/roles.ts';
 import { licenseProps } from '../objects/license/license-manager.ts';
+import { catalogue } from '../objects/performance/catalogue.ts';
+import { initialIntervals } from '../objects/performance/intervals.ts';
 import type { Props } from '../store/object.ts';
 
 const element = (key: string, label: string, summary = label): ElementDescription => ({ _type: 'ElementDescription', label, summary, key }) as ElementDescription;
@@ -33,7 +35,7 @@ export function serviceProps(sim: Simulation, type: string): Props {
     case 'LicenseManager':
       return licenseProps(sim);
     case 'PerformanceManager':
-      return performance();
+      return performance(sim.product);
     case 'UserDirectory':
       return {
         domainList: sim.product === 'vcenter' ? ['vsphere.local', 'localos'] : [''],
@@ -130,18 +132,17 @@ function authorization(sim: Simulation): Props {
   };
 }
 
-function performance(): Props {
-  const interval = (key: number, samplingPeriod: number, name: string, length: number) => ({ _type: 'PerfInterval', key, samplingPeriod, name, length, level: 1, enabled: true });
+function performance(product: Simulation['product']): Props {
+  let counters: readonly PerfCounterInfo[] | undefined;
   return {
     description: {
       _type: 'PerformanceDescription',
       counterType: elements({ absolute: 'Absolute', delta: 'Delta', rate: 'Rate' }),
       statsType: elements({ average: 'Average', maximum: 'Maximum', minimum: 'Minimum', latest: 'Latest', summation: 'Summation', none: 'None' }),
     },
-    historicalInterval: [
-      interval(1, 300, 'Past day', 86400), interval(2, 1800, 'Past week', 604800),
-      interval(3, 7200, 'Past month', 2592000), interval(4, 86400, 'Past year', 31536000),
-    ],
-    perfCounter: [],
+    historicalInterval: initialIntervals(product),
+    get perfCounter() {
+      return (counters ??= catalogue(product).all.map(({ info }) => info));
+    },
   };
 }

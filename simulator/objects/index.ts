@@ -32,6 +32,7 @@ import { ipPoolManager } from './ip-pool-manager.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
 import { optionManager } from './option-manager.ts';
+import { performanceManager } from './performance/performance-manager.ts';
 import { propertyCollector } from './property-collector.ts';
 import { propertyFilter } from './property-filter.ts';
 import { resourcePool } from './resource-pool.ts';
@@ -49,7 +50,7 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
-  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager,
+  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager,
   // Who may do what.
   authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
   // Reading and watching.
