@@ -128,6 +128,8 @@ test('traces hold no secrets', () => {
   const option = '<extraConfig xsi:type="OptionValue"><key>guestinfo./userpw</key><value xsi:type="xsd:string">root:hunter2</value></extraConfig>';
   assert.doesNotMatch(redact(option), /hunter2/);
   assert.doesNotMatch(redact('<value>-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----</value>'), /abc/);
+  assert.equal(redact('<value>port-layer|--sdk=https://root:hunter2%21@esx/sdk|--vch=x</value>'), '<value>port-layer|--sdk=https://root:(removed)@esx/sdk|--vch=x</value>');
+  assert.equal(redact('http://schemas.xmlsoap.org/soap/envelope/ a:b@c'), 'http://schemas.xmlsoap.org/soap/envelope/ a:b@c');
   assert.equal(redact('<key>guestinfo./init/common/id</key><value>vm</value>'), '<key>guestinfo./init/common/id</key><value>vm</value>');
 });
 

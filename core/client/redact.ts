@@ -9,6 +9,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(<(?:\w+:)?LoginResponse[^>]*>[\s\S]*?<(?:\w+:)?key>)[^<]*</g, `$1${HIDDEN}<`],
   // extraConfig values of secret keys: credentials and key material of a VCH.
   [/(<(?:\w+:)?key>[^<]*(?:userpw|extension_key|key_pem|HostCertificate\/Key|Certificates\|[^<]*\/Key|init\/key|ovfEnv|@secret|password)[^<]*<\/(?:\w+:)?key>\s*<(?:\w+:)?value[^>]*>)[^<]*</gi, `$1${HIDDEN}<`],
+  // Passwords within URLs, as in the command line of an appliance's port layer.
+  [/(:\/\/[^\s/:@<>|"']+:)[^\s/@<>|"']+@/g, `$1${HIDDEN}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, HIDDEN],
 ];
 

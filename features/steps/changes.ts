@@ -2,24 +2,21 @@
 import { Then, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
 import { unmade } from '../support/made-up.ts';
-import { differences, observe } from '../support/observe.ts';
+import { changedIn, nothingChanged, onlyGone } from '../support/changed.ts';
+import { observe } from '../support/observe.ts';
 import type { Testbed } from '../support/world.ts';
 
 const show = (rows: readonly Readonly<Record<string, string>>[]): readonly string[] =>
   rows.map((row) => unmade([row['change'], row['what'], ...(row['fact'] ? [row['fact'], row['from'], row['to']] : [])].join(' | '))).sort();
 
-async function changes(world: Testbed): Promise<readonly string[]> {
-  assert.ok(world.before, 'nothing was done yet that could have changed anything');
-  const after = await observe(await world.observer());
-  return show(differences(world.before, after) as unknown as Record<string, string>[]);
-}
+const changes = async (world: Testbed): Promise<readonly string[]> => show((await changedIn(world)) as unknown as Record<string, string>[]);
 
 Then('the changes are:', async function (this: Testbed, table: DataTable) {
   assert.deepEqual(await changes(this), show(table.hashes()));
 });
 
 Then('nothing changes', async function (this: Testbed) {
-  assert.deepEqual(await changes(this), []);
+  await nothingChanged(this);
 });
 
 async function isThere(world: Testbed, name: string): Promise<boolean> {
@@ -35,12 +32,7 @@ Then('{string} is gone', async function (this: Testbed, name: string) {
 });
 
 Then('the world no longer has the VCH {string}', async function (this: Testbed, name: string) {
-  const after = await observe(await this.observer());
-  assert.deepEqual([...after.things.keys()].filter((label) => label.split('/').includes(name)), []);
-  const gone = differences(this.before!, after);
-  const kept = gone.filter((row) => row.change !== 'removed');
-  assert.deepEqual(kept.map((row) => `${row.change} ${row.what} ${row.fact ?? ''}`), [], 'something else changed too');
-  assert.ok(gone.some((row) => row.what.endsWith(`/${name}`)), `there was no ${name} before`);
+  await onlyGone(this, name);
 });
 
 Then('the volumes of {string} are still there', async function (this: Testbed, _name: string) {

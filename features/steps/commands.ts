@@ -1,16 +1,18 @@
 // Running vic-machine, and what it said.
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../../core/cli/exit-codes.ts';
-import { clientAddress } from '../support/appliances.ts';
+import { applianceId, clientAddress, nameOf } from '../support/appliances.ts';
+import { nothingChanged, onlyGone } from '../support/changed.ts';
 import { runSubject } from '../support/subject.ts';
 import type { Testbed } from '../support/world.ts';
 
 async function run(world: Testbed, line: string, typed?: string): Promise<void> {
   await world.lookFirst();
   world.mustBeChecked();
-  const [, ...argv] = words(filledIn(world, line));
+  const [, ...argv] = words(await withFacts(world, filledIn(world, line)));
   const environment = Object.fromEntries(Object.entries(world.environment).map(([name, value]) => [name, filledIn(world, value)]));
   world.run = await runSubject(argv, { directory: await world.directory(), environment, typed });
   world.checked = false;
@@ -36,6 +38,14 @@ When('I run {string}', function (this: Testbed, line: string) {
 
 When('I run {string} and type the password', function (this: Testbed, line: string) {
   return run(this, line, this.endpoint!.password);
+});
+
+Given('I have run {string}', async function (this: Testbed, line: string) {
+  await run(this, line);
+  assert.equal(this.run!.code, 0, shown(this));
+  this.checked = true;
+  // What sets the scene is not a change of the scenario's.
+  this.before = undefined;
 });
 
 const last = (world: Testbed) => {
@@ -67,6 +77,21 @@ const shown = (world: Testbed): string => {
 Then('it succeeds', function (this: Testbed) {
   this.checked = true;
   assert.equal(last(this).code, 0, shown(this));
+});
+
+/** The command that the last run was: 'ls', 'inspect', 'delete'. */
+const verb = (world: Testbed): string => last(world).argv[0] ?? '';
+
+Then('it works on {string}', async function (this: Testbed, name: string) {
+  this.checked = true;
+  assert.equal(last(this).code, 0, shown(this));
+  const command = verb(this);
+  if (command === 'delete') return onlyGone(this, name);
+  await nothingChanged(this);
+  if (command === 'ls') return assert.ok(plainLines(last(this).stdout).some((line) => line.split(/\s{2,}/)[2] === nameOf(name)), shown(this));
+  assert.equal(command, 'inspect');
+  const address = await clientAddress(this, name);
+  assert.ok(plainLines(last(this).stdout).some((line) => line.startsWith(`DOCKER_HOST=${address}:`)), shown(this));
 });
 
 /** A crash is no failure that anybody asked for. */
@@ -123,16 +148,16 @@ Then('it does not ask for the password', function (this: Testbed) {
 });
 
 Then('it prints in order:', async function (this: Testbed, table: DataTable) {
-  const wanted = await Promise.all(table.raw().map(([line]) => withAddresses(this, line!)));
+  const wanted = await Promise.all(table.raw().map(([line]) => withFacts(this, line!)));
   const { stdout } = last(this);
   const lines = plainLines(stdout).filter((line) => line !== '');
   assert.deepEqual(lines.filter((line) => wanted.includes(line)), wanted, shown(this));
 });
 
-/** `<address of NAME>` is what the appliance of that VCH has written down as its client address. */
-async function withAddresses(world: Testbed, text: string): Promise<string> {
-  const name = /<address of ([^>]+)>/.exec(text)?.[1];
-  return name === undefined ? text : text.replaceAll(`<address of ${name}>`, await clientAddress(world, name));
+/** `<address of NAME>` is what the appliance of that VCH has written down as its client address, `<id of NAME>` its reference value. */
+async function withFacts(world: Testbed, text: string): Promise<string> {
+  const [whole, fact, name = ''] = /<(address|id) of ([^>]+)>/.exec(text) ?? [];
+  return whole === undefined ? text : text.replaceAll(whole, await (fact === 'id' ? applianceId : clientAddress)(world, name));
 }
 
 Then('the exit code is {int}', function (this: Testbed, code: number) {
@@ -165,4 +190,10 @@ Then('the table is:', function (this: Testbed, table: DataTable) {
   for (const [i, row] of expected.entries()) {
     for (const [j, cell] of row.entries()) assert.match(body[i]![j]!, new RegExp(`^${cell}$`), stdout);
   }
+});
+
+Then('the program is installed as {string}', function (this: Testbed, names: string) {
+  const { bin } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { bin: Record<string, string> };
+  const wanted = names.split(', ');
+  assert.deepEqual(wanted.filter((name) => bin[name] === bin['vic-machine']), wanted);
 });

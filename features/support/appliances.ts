@@ -1,19 +1,30 @@
 // Facts of the VCHs of a world, read through the API the way their own tools read them.
-import type { OptionValue } from '../../core/vim25/index.ts';
+import type { ManagedObjectReference, OptionValue } from '../../core/vim25/index.ts';
 import { plain } from '../../core/vim25/index.ts';
+import { observe } from './observe.ts';
 import type { Testbed } from './world.ts';
 
+const OWN_ID = 'guestinfo./init/common/id';
 const CLIENT = 'guestinfo..init.networks|client.ip.IP';
 
-/** The client address that the appliance VM of this name has written down; IPv4. Throws when it has none. */
-export async function clientAddress(world: Testbed, name: string): Promise<string> {
-  const vms = await world.api.retrieve(await world.api.everything(['VirtualMachine']), [{ type: 'VirtualMachine', pathSet: ['name', 'config.extraConfig'] }]);
-  for (const { propSet } of vms) {
+/** A VCH as a step names it: by its name, or by the inventory path of its own pool where several have the name. */
+export const nameOf = (vch: string): string => vch.slice(vch.lastIndexOf('/') + 1);
+
+/** The appliance VM of a VCH: its reference value, and the client address that it has written down (IPv4). Throws when there is not exactly one. */
+async function applianceOf(world: Testbed, vch: string): Promise<{ readonly id: string; readonly address: string }> {
+  const vms = await world.api.retrieve(await world.api.everything(['VirtualMachine']), [{ type: 'VirtualMachine', pathSet: ['name', 'config.extraConfig', 'resourcePool'] }]);
+  const { pathOf } = vch.startsWith('/') ? await observe(await world.observer()) : { pathOf: new Map<string, string>() };
+  const found = vms.flatMap(({ obj, propSet }) => {
     const value = (path: string): unknown => plain(propSet?.find((property) => property.name === path)?.val);
-    const found = ((value('config.extraConfig') ?? []) as readonly OptionValue[]).find(({ key }) => key === CLIENT);
-    if (value('name') !== name || !found) continue;
-    const bytes = Buffer.from(String(plain(found.value)), 'base64');
-    return [...bytes.subarray(-4)].join('.');
-  }
-  throw new Error(`no appliance "${name}" of this world has a client address`);
+    const options = (value('config.extraConfig') ?? []) as readonly OptionValue[];
+    const text = (key: string): string | undefined => options.filter((option) => option.key === key).map((option) => String(plain(option.value)))[0];
+    if (value('name') !== nameOf(vch) || text(OWN_ID) !== `VirtualMachine:${obj.value}`) return [];
+    if (vch.startsWith('/') && pathOf.get((value('resourcePool') as ManagedObjectReference).value) !== vch) return [];
+    return [{ id: obj.value, address: [...Buffer.from(text(CLIENT) ?? '', 'base64').subarray(-4)].join('.') }];
+  });
+  if (found.length !== 1) throw new Error(`${found.length} appliances are called "${vch}" in this world; a step must name one`);
+  return found[0]!;
 }
+
+export const clientAddress = async (world: Testbed, vch: string): Promise<string> => (await applianceOf(world, vch)).address;
+export const applianceId = async (world: Testbed, vch: string): Promise<string> => (await applianceOf(world, vch)).id;

@@ -28,5 +28,5 @@ export async function runSubject(argv: readonly string[], { directory, environme
     local: { directory, program: directory, now: () => new Date() },
     ...(typed === undefined ? {} : { readPassword }),
   });
-  return { code, stdout, stderr, prompted };
+  return { argv, code, stdout, stderr, prompted };
 }

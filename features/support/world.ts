@@ -16,6 +16,8 @@ export interface Parameters {
 }
 
 export interface Run {
+  /** The arguments, from the command's name on. */
+  readonly argv: readonly string[];
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
