@@ -41,7 +41,7 @@ Feature: vic-machine delete removes a virtual container host and nothing else
       | removed | [nfs-1] <id>                                                       |
       | removed | [nfs-1] <id>                                                       |
       | removed | [nfs-1] virtual-container-host                                     |
-      | removed | [nfs-1] volumes                                                    |
+      | removed | [nfs-1] volumes/main                                                    |
       | removed | extension com.vmware.vic.<uuid>                                    |
 
   @DEL-01 @DEL-02 @DEL-06 @DEL-49 @DEL-50 @vcenter
