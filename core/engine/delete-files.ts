@@ -1,16 +1,16 @@
 // Removes a VCH's directories from datastores, and guards everything that belongs to someone else.
 import type { DatastorePath, Node } from '../client/index.ts';
 import {
-  childPath, datastorePath, deletePath, enclosing, formatDatastorePath, isWithin, listDirectory, parentPath, parseDatastorePath, retrieve, want,
+  childPath, deletePath, enclosing, formatDatastorePath, isWithin, listDirectory, parentPath, parseDatastorePath, retrieve, want,
 } from '../client/index.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import type { Context } from './context.ts';
-import type { Vch } from './vch-config.ts';
+import type { Vch, VolumeStore } from './vch-config.ts';
 
 /** Images of one VCH within an image store. */
 const imagesOf = (store: DatastorePath, uuid: string): DatastorePath => childPath(store, 'VIC', uuid);
-/** Volumes within a volume store. */
-const volumesOf = (store: DatastorePath): DatastorePath => childPath(store, 'VIC', 'volumes');
+/** What 1.x keeps beside the images of a store. */
+const KEY_VALUES = 'kvStores';
 
 /** Deletes in one datacenter; a datastore's root and protected places are never deleted. */
 export class DatastoreCleaner {
@@ -49,34 +49,38 @@ export class DatastoreCleaner {
   }
 
   /** Protects the volumes of a store, and with them the directories they lie in. */
-  protectVolumes(store: DatastorePath): void {
-    this.protect(volumesOf(store));
+  protectVolumes({ volumes }: VolumeStore): void {
+    this.protect(volumes);
   }
 
   /** Protects what another VCH keeps: its images and its volumes. */
   protectVch(other: Vch): void {
-    for (const store of other.imageStores) this.protect(other.uuid === undefined ? store : imagesOf(store, other.uuid));
-    for (const store of other.volumeStores) this.protectVolumes(store.path);
+    for (const store of other.imageStores) {
+      this.protect(other.uuid === undefined ? store : imagesOf(store, other.uuid));
+      if (other.layout === '1.x') this.protect(childPath(store, KEY_VALUES));
+    }
+    for (const store of other.volumeStores) this.protectVolumes(store);
   }
 
   /** Removes one VCH's images, and the directories above them that are empty then. */
-  async removeImages(store: DatastorePath, uuid: string): Promise<void> {
+  async removeImages(store: DatastorePath, uuid: string, layout: Vch['layout']): Promise<void> {
     if (!this.known(store, 'image store')) return;
     const images = imagesOf(store, uuid);
     if (this.isGuarded(images)) return this.warn(`the images in ${formatDatastorePath(images)} stay, they lie among files of another VM`);
     await this.remove(images);
-    await this.prune(store);
+    if (layout === '1.x' && (await this.list(childPath(store, KEY_VALUES)))) await this.remove(childPath(store, KEY_VALUES));
+    await this.prune(childPath(store, 'VIC'), store);
   }
 
-  /** Removes the volumes of a store; false when they had to stay. */
-  async removeVolumes(store: DatastorePath): Promise<boolean> {
+  /** Removes the volumes of a store, and the directories above them that are empty then; false when they had to stay. */
+  async removeVolumes({ path: store, volumes }: VolumeStore): Promise<boolean> {
     if (!this.known(store, 'volume store')) return false;
-    if (this.isGuarded(volumesOf(store))) {
+    if (this.isGuarded(volumes)) {
       this.warn(`the volume store ${formatDatastorePath(store)} stays, another virtual container host uses it`);
       return false;
     }
-    await this.remove(volumesOf(store));
-    await this.prune(store);
+    await this.remove(volumes);
+    await this.prune(...(parentPath(volumes).path === store.path ? [] : [parentPath(volumes)]), store);
     return true;
   }
 
@@ -126,9 +130,9 @@ export class DatastoreCleaner {
     for (const entry of (await this.list(path)) ?? []) await this.remove(childPath(path, entry.name));
   }
 
-  /** Deletes '<store>/VIC' and '<store>' when nothing is left in them. */
-  private async prune(store: DatastorePath): Promise<void> {
-    for (const path of [datastorePath(store.datastore, store.path, 'VIC'), store]) {
+  /** Deletes the directories, inner ones first, as long as nothing is left in them. */
+  private async prune(...paths: readonly DatastorePath[]): Promise<void> {
+    for (const path of paths) {
       if (path.path === '') return;
       const entries = await this.list(path);
       if (entries && entries.length > 0) return;

@@ -1,6 +1,6 @@
 // The VMs of a VCH on their way out: powered off, freed of what must survive, destroyed. Many at once, waits in common.
 import type { Connection, DatastorePath, Outcome, Row } from '../client/index.ts';
-import { datastorePath, isWithin, parentPath, parseDatastorePath, runTasks, want } from '../client/index.ts';
+import { isWithin, parentPath, parseDatastorePath, runTasks, want } from '../client/index.ts';
 import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { sameReference } from '../vim25/reference.ts';
@@ -8,7 +8,7 @@ import { isSubtype } from '../vim25/schema.ts';
 import type { VirtualDevice, VirtualMachinePowerState } from '../vim25/types.d.ts';
 import { UserError } from './issue.ts';
 import { extraConfigOf } from './extra-config.ts';
-import { isContainer } from './vch-config.ts';
+import { isContainer, type VolumeStore } from './vch-config.ts';
 
 export const VM_NEEDS = want('VirtualMachine', 'name', 'runtime.powerState', 'config.files.vmPathName', 'config.hardware.device', 'config.extraConfig');
 type NeededRow = Row<'VirtualMachine', (typeof VM_NEEDS)['paths'][number]>;
@@ -78,17 +78,17 @@ const fileOf = (device: VirtualDevice): DatastorePath | undefined => {
 };
 
 /** Disks that Destroy_Task must not take along: those in a volume store, and all that lie outside the VM's own directory. */
-function foreignDisks(member: Member, volumeStores: readonly DatastorePath[]): VirtualDevice[] {
+function foreignDisks(member: Member, volumeStores: readonly VolumeStore[]): VirtualDevice[] {
   return (member.devices ?? []).filter((device) => {
     const file = isSubtype(device._type ?? '', 'VirtualDisk') ? fileOf(device) : undefined;
     if (!file) return false;
-    const volumes = volumeStores.some((store) => isWithin(file, datastorePath(store.datastore, store.path, 'VIC', 'volumes')));
+    const volumes = volumeStores.some((store) => isWithin(file, store.volumes));
     return volumes || !member.directory || !isWithin(file, member.directory);
   });
 }
 
 /** Detaches what must survive the VM (files are kept) and, when asked, every network card: one reconfiguration per VM. */
-export async function stripDevices(connection: Connection, members: readonly Member[], volumeStores: readonly DatastorePath[], cards: boolean): Promise<void> {
+export async function stripDevices(connection: Connection, members: readonly Member[], volumeStores: readonly VolumeStore[], cards: boolean): Promise<void> {
   const unknown = members.filter((member) => member.devices === undefined);
   if (unknown.length > 0) {
     throw new UserError(

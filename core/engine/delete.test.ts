@@ -167,11 +167,3 @@ test('a wrong compute resource fails under force and changes nothing', async () 
   await assert.rejects(deleteIn(context, { datacenter: '', compute: 'nope', name: 'vch1', id: '', force: true }), /no compute resource "nope"/);
   assert.deepEqual(fake.changes, []);
 });
-
-test('a VCH of a later vic-machine is shown the door politely', async () => {
-  const fake = world();
-  const vm = fake.objects.get('VirtualMachine:vm-1')!;
-  vm['config.extraConfig'] = options({ 'guestinfo.vice./init/common/id': 'VirtualMachine:vm-1', 'guestinfo.vice./init/version/Version': 'v1.5.6' });
-  await assert.rejects(run(fake, true), /made by vic-machine v1\.5\.6/);
-  assert.deepEqual(fake.changes, []);
-});

@@ -1,5 +1,5 @@
 // The verb delete: removes a VCH and what is its own, nothing else. A list of steps; each finds done what an earlier run did.
-import type { DatastorePath, Node } from '../client/index.ts';
+import type { Node } from '../client/index.ts';
 import { formatDatastorePath, property, retrieve, retrieveBelow, runTask, want } from '../client/index.ts';
 import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
@@ -21,11 +21,14 @@ export interface DeleteOptions extends Selection {
   readonly force: boolean;
 }
 
+/** A volume store that is still there. */
+export type KeptStore = Pick<VolumeStore, 'label' | 'path'>;
+
 export interface Deleted {
   readonly id: string;
   readonly name: string;
   /** Volume stores that were left alone, to be removed by hand. */
-  readonly keptVolumeStores: readonly VolumeStore[];
+  readonly keptVolumeStores: readonly KeptStore[];
   readonly warnings: readonly string[];
 }
 
@@ -36,23 +39,26 @@ interface Run {
   readonly appliance: Member;
   /** The pool or vApp made for this VCH; undefined when it cannot be told from others. */
   readonly pool: Node | undefined;
+  /** The VM folder made for this VCH, as 1.x does. */
+  readonly folder: Node | undefined;
   /** Container VMs of this VCH. */
   readonly containers: readonly Member[];
   /** VMs in its pool that are not its own. */
   readonly strangers: readonly string[];
   readonly files: DatastoreCleaner;
-  readonly kept: VolumeStore[];
+  readonly kept: KeptStore[];
   readonly warn: (text: string) => void;
 }
 
 const STEPS: readonly Step<Run>[] = [
   { title: 'Removing VMs', when: (run) => run.containers.length > 0, act: removeContainers },
   { title: 'Removing images', act: removeImages },
-  { title: 'Removing volume stores', when: (run) => run.vch.volumeStores.length > 0, act: removeVolumeStores },
+  { title: 'Removing volume stores', when: ({ vch }) => vch.volumeStores.length + vch.remoteStores.length > 0, act: removeVolumeStores },
   { title: 'Removing appliance VM network devices', act: removeNetworkDevices },
-  { title: 'Removing bridge network', when: (run) => !run.context.vCenter && run.vch.data?.createBridgeNetwork === true, act: bridge },
-  { title: 'Removing VCH vSphere extension', when: (run) => run.context.vCenter, act: unregisterExtension },
+  { title: 'Removing bridge network', when: (run) => !run.context.vCenter && run.vch.bridge.created, act: bridge },
+  { title: 'Removing VCH vSphere extension', when: (run) => run.context.vCenter && run.vch.extension !== '', act: unregisterExtension },
   { title: 'Removing appliance VM', act: removeAppliance },
+  { title: 'Removing VM folder', when: (run) => run.folder !== undefined, act: removeFolder },
   { title: 'Removing resource pool', act: removePool },
 ];
 
@@ -64,12 +70,6 @@ export async function deleteIn(context: Context, options: DeleteOptions): Promis
     throw place.notFound();
   }
   const { vch } = place;
-  if (vch.layout !== '0.5') {
-    throw new UserError('state', {
-      what: `the virtual container host "${vch.name}" (${vch.id}) was made by vic-machine ${vch.version === '' ? vch.layout : vch.version}`,
-      details: ['This vic-machine shows such a VCH, but cannot delete it: use the vic-machine that made it.'],
-    });
-  }
   const warnings: string[] = [];
   const run = await prepare(context, vch, options.force, (text) => {
     warnings.push(text);
@@ -101,16 +101,21 @@ async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: 
   files.protectVms(foreign);
   for (const other of context.vchs) if (other !== vch && datacenterOf(other) === datacenter) files.protectVch(other);
   // What stays must also survive the clean-up of the directories around it.
-  if (!force) for (const store of vch.volumeStores) files.protectVolumes(store.path);
-  return { context, force, vch, appliance, pool, containers, strangers, files, kept: [], warn };
+  if (!force) for (const store of vch.volumeStores) files.protectVolumes(store);
+  return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, strangers, files, kept: [], warn };
 }
 
 /** It has the VCH's name, or the VCH's configuration names it; the root pool of a host or cluster is nobody's own. */
 function ownPool(context: Context, vch: Vch): Node | undefined {
-  const recorded = vch.data?.computeResources.at(-1);
-  const pool = vch.pool?.name === vch.name ? vch.pool : recorded && context.inventory.get(recorded);
+  const pool = vch.pool?.name === vch.name ? vch.pool : vch.ownPool && context.inventory.get(vch.ownPool);
   const isPool = pool && isSubtype(pool.ref.type, 'ResourcePool');
   return isPool && !(pool.parent && isSubtype(pool.parent.ref.type, 'ComputeResource')) ? pool : undefined;
+}
+
+/** 1.x puts the VMs of a VCH into a folder with its name. */
+function ownFolder({ layout, vm, name }: Vch): Node | undefined {
+  const folder = vm.parent;
+  return layout === '1.x' && folder?.ref.type === 'Folder' && folder.name === name && folder.parent?.ref.type === 'Folder' ? folder : undefined;
 }
 
 /** The check that comes before any change. */
@@ -130,44 +135,43 @@ function refuseRunning({ force, containers }: Run): void {
 
 async function removeContainers({ context, containers, vch, files }: Run): Promise<void> {
   await powerOffAll(context.connection, containers);
-  await stripDevices(context.connection, containers, vch.volumeStores.map((store) => store.path), false);
+  await stripDevices(context.connection, containers, vch.volumeStores, false);
   await destroyAll(context.connection, containers, files.holdsOthers);
   await files.removeLeftDirectories(containers.flatMap((member) => (member.directory ? [member.directory] : [])));
 }
 
 async function removeImages({ vch, files, warn }: Run): Promise<void> {
   if (vch.uuid === undefined) return warn('the appliance VM has no BIOS uuid: its images cannot be told from those of others and stay');
-  for (const store of vch.imageStores) await files.removeImages(store, vch.uuid);
+  for (const store of vch.imageStores) await files.removeImages(store, vch.uuid, vch.layout);
 }
 
-async function removeVolumeStores({ vch, force, files, kept, context }: Run): Promise<void> {
+async function removeVolumeStores({ vch, force, files, kept, context, warn }: Run): Promise<void> {
+  for (const store of vch.remoteStores) warn(`the volume store ${store} stays, it is on no datastore of this server`);
   for (const store of vch.volumeStores) {
-    if (!force) kept.push(store);
-    else if (await files.removeVolumes(store.path)) context.log.note?.(`Removed the volumes of store "${store.label}": ${formatDatastorePath(store.path)}`);
-    else kept.push(store);
+    const left = { label: store.label, path: store.path };
+    if (!force) kept.push(left);
+    else if (await files.removeVolumes(store)) context.log.note?.(`Removed the volumes of store "${store.label}": ${formatDatastorePath(store.path)}`);
+    else kept.push(left);
   }
 }
 
 async function removeNetworkDevices({ context, appliance, vch }: Run): Promise<void> {
   await powerOffAll(context.connection, [appliance]);
-  const stores: DatastorePath[] = vch.volumeStores.map((store) => store.path);
-  await stripDevices(context.connection, [appliance], stores, true);
+  await stripDevices(context.connection, [appliance], vch.volumeStores, true);
 }
 
 async function bridge({ context, vch, warn }: Run): Promise<void> {
   const host = context.inventory.all('HostSystem')[0];
   const networks = host && (await property(context.connection, host.ref, 'HostSystem', 'configManager.networkSystem'));
   // The stored names are aliases ("bridge"); only the reference says which network it is. DIV-09: not always the VCH's name.
-  const recorded = vch.data?.containerNetworks[vch.data.bridgeNetwork]?.common.id ?? '';
-  const name = (await networkName(context.connection, recorded)) ?? vch.name;
+  const name = (await networkName(context.connection, vch.bridge.reference)) ?? vch.name;
   if (!networks) return warn(`the bridge network "${name}" stays: the host shows no network system`);
   await removeBridge(context.connection, networks, name, warn);
 }
 
 async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
   const manager = context.connection.content.extensionManager;
-  const recorded = vch.data?.extensionName ?? '';
-  const extensionKey = recorded.startsWith('com.vmware.vic.') ? recorded : `com.vmware.vic.${vch.uuid ?? ''}`;
+  const extensionKey = vch.extension ?? `com.vmware.vic.${vch.uuid ?? ''}`;
   if (!manager) return;
   try {
     await context.connection.call(manager, 'UnregisterExtension', { extensionKey });
@@ -181,8 +185,26 @@ async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
 async function removeAppliance({ context, vch, appliance, files }: Run): Promise<void> {
   const stores = [...vch.imageStores, ...vch.volumeStores.map((store) => store.path)];
   if (appliance.directory) await files.protectRest(stores, appliance.directory);
+  await enableDestroy(context, vch);
   await destroyAll(context.connection, [appliance], files.holdsOthers);
   if (appliance.directory) await files.removeLeftDirectories([appliance.directory]);
+}
+
+/** 1.x has vCenter refuse to destroy an appliance, so that nobody does it by mistake. A server that knows no such thing refuses nothing. */
+async function enableDestroy({ connection }: Context, { layout, vm }: Vch): Promise<void> {
+  const { authorizationManager } = connection.content;
+  if (layout !== '1.x' || !authorizationManager) return;
+  await connection.call(authorizationManager, 'EnableMethods', { entity: [vm.ref], method: ['Destroy_Task'], sourceId: 'VIC' }).catch((error: unknown) => {
+    if (!isFault(error)) throw error;
+  });
+}
+
+/** Goes only when it is empty; with anything of others in it, it stays. */
+async function removeFolder({ context, folder, warn }: Run): Promise<void> {
+  const rows = await retrieve(context.connection, [folder!.ref], want('Folder', 'childEntity'));
+  const left = rows[0]?.props.childEntity ?? [];
+  if (left.length > 0) return warn(`the folder ${folder!.path} stays, it is not empty`);
+  await runTask(context.connection, folder!.ref, 'Destroy_Task', {});
 }
 
 async function removePool({ context, pool, strangers, vch, warn }: Run): Promise<void> {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decode, encode, keyOf } from './extra-config.ts';
-import { vchLayout } from './vch-layout.ts';
+import { decode, encode, keyOf, type Shape } from './extra-config.ts';
+import { containerLayout, vchLayout } from './vch-layout.ts';
 
 const fixture = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../fixtures/wire/${name}`, import.meta.url), 'utf8'));
 
@@ -41,6 +41,33 @@ test('a fully populated VCH keeps every key and value through decode and encode'
   // A listed network without keys gains those of an empty one, and nothing else is added.
   for (const key of written.keys()) assert.ok(key in stored || key.includes('container_networks|nilnet/'), key);
 });
+
+/** Configurations as tools of 0.5 wrote them, and by what layout. */
+const CAPTURED = [
+  ['vch-extraconfig-vcenter', vchLayout], ['vch-extraconfig-vcenter-all-options', vchLayout], ['vch-extraconfig-esxi', vchLayout], ['vch-extraconfig-empty', vchLayout],
+  ['container-extraconfig', containerLayout], ['container-extraconfig-empty', containerLayout],
+] as const;
+
+for (const [name, layout] of CAPTURED) {
+  test(`${name}: every key and value survives decode and encode, and none is added`, () => {
+    // Long values were cut short when they were captured; those of certificates are base64.
+    const stored = Object.fromEntries(Object.entries(fixture(`${name}.json`) as Record<string, string>).map(([key, entry]) => [key, key.includes('HostCertificate/') ? 'dHJpbW1lZA==' : entry]));
+    const { value, issues } = decode<unknown>(layout as Shape<unknown>, new Map(Object.entries(stored)));
+    assert.deepEqual(issues, []);
+    const written = encode<unknown>(layout as Shape<unknown>, value);
+    assert.deepEqual([...written].sort(), Object.entries(stored).map(([key, entry]) => [key, entry === '' ? '<nil>' : entry]).sort());
+  });
+}
+
+for (const [what, keys] of Object.entries(fixture('guest-writeback.json') as Record<string, unknown>)) {
+  if (typeof keys !== 'object' || keys === null) continue;
+  test(`what an appliance writes back is read: ${what}`, () => {
+    const config = new Map(Object.entries({ ...(fixture('vch-extraconfig-vcenter.json') as object), ...(keys as Record<string, string>) }));
+    const { value, issues } = decode(vchLayout, config);
+    assert.deepEqual(issues, []);
+    for (const [key, entry] of Object.entries(keys as Record<string, string>)) assert.equal(encode(vchLayout, value).get(key), entry, key);
+  });
+}
 
 test('keys: visible ones are all slashes or all dots, hidden ones lose the prefix', () => {
   assert.equal(keyOf('', 'read-only', 'init'), 'guestinfo./init');

@@ -132,7 +132,8 @@ export const texts: Shape<readonly string[]> = {
     if (source.has(`${key}~`) && parts.length < length) {
       issues.push({ key: `${key}~`, value: source.get(`${key}~`)!, problem: `${length} parts are announced, ${parts.length} are there` });
     }
-    return Array.from({ length }, (_, i) => parts[i] ?? '');
+    // What is one too many belongs to the last part: `sh -c 'a|b'` is written without a mark. The original drops it.
+    return Array.from({ length }, (_, i) => (i === length - 1 ? parts.slice(i).join('|') : (parts[i] ?? '')));
   },
   encode(value, key, target) {
     if (!value || value.length === 0) return;

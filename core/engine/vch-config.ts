@@ -1,18 +1,20 @@
 // Which VMs are virtual container hosts, and what is known of each. Reads; changes nothing.
 import type { Connection, DatastorePath, Inventory, Node } from '../client/index.ts';
-import { datastorePath, isBelow, parseDatastorePath, retrieve, want } from '../client/index.ts';
+import { childPath, datastorePath, isBelow, parseDatastorePath, retrieve, want } from '../client/index.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { formatReference } from '../vim25/reference.ts';
 import type { OptionValue, VirtualMachinePowerState } from '../vim25/types.d.ts';
 import { formatAddress } from './address.ts';
 import type { DecodeIssue, ExtraConfig } from './extra-config.ts';
-import { address, decode, extraConfigOf } from './extra-config.ts';
-import type { VchData } from './vch-layout.ts';
+import { decode, extraConfigOf } from './extra-config.ts';
+import { decodeLater } from './later-layout.ts';
 import { vchLayout } from './vch-layout.ts';
 
 export interface VolumeStore {
   readonly label: string;
   readonly path: DatastorePath;
+  /** Where in it the volumes are. */
+  readonly volumes: DatastorePath;
 }
 
 /** A virtual container host, by its appliance VM. */
@@ -28,7 +30,7 @@ export interface Vch {
   readonly uuid: string | undefined;
   /** Directory of the appliance VM. */
   readonly directory: DatastorePath | undefined;
-  /** Which generation of vic-machine made it: this tool manages '0.5', it only recognises '1.x'. */
+  /** Which generation of vic-machine made it. */
   readonly layout: '0.5' | '1.x';
   readonly version: string;
   /** Address on the client network; undefined while it has none. */
@@ -37,13 +39,19 @@ export interface Vch {
   readonly tls: boolean;
   readonly imageStores: readonly DatastorePath[];
   readonly volumeStores: readonly VolumeStore[];
-  /** The whole configuration; undefined for a 1.x VCH. */
-  readonly data: VchData | undefined;
+  /** Volume stores that are on no datastore (NFS servers, from 1.x on): 'label: nfs://host/path'. */
+  readonly remoteStores: readonly string[];
+  /** The pool that create made for it, as recorded. */
+  readonly ownPool: ManagedObjectReference | undefined;
+  /** The bridge network: its recorded reference ('Network:network-18'), and whether create made it. */
+  readonly bridge: { readonly reference: string; readonly created: boolean };
+  /** Key of its vCenter extension; '' when it has none, undefined when none is recorded. */
+  readonly extension: string | undefined;
   readonly issues: readonly DecodeIssue[];
 }
 
 const OWN_ID = 'guestinfo./init/common/id';
-const LATER = 'guestinfo.vice.';
+const LATER_ID = 'guestinfo.vice./init/common/id';
 /** Marks a container VM of 0.5 and of 1.x. */
 const CONTAINER_KEYS = ['guestinfo./common/id', 'guestinfo.vice./common/id'];
 
@@ -83,13 +91,39 @@ export function vchOf(vm: Node, config: ExtraConfig): Known | undefined {
   const own = formatReference(vm.ref);
   const base = { vm, id: vm.ref.value, name: vm.name, pool: vm.pool };
   if (config.get(OWN_ID) === own) return { ...base, ...present(config) };
-  if (config.get(LATER + OWN_ID.slice('guestinfo.'.length)) === own) return { ...base, ...later(config) };
+  if (config.get(LATER_ID) === own) return { ...base, ...later(config) };
   return undefined;
 }
 
 const place = (host: string, path: string): DatastorePath => parseDatastorePath(path) ?? datastorePath(host, path);
 
-function present(config: ExtraConfig): Omit<Known, 'vm' | 'id' | 'name' | 'pool'> {
+type Facts = Omit<Known, 'vm' | 'id' | 'name' | 'pool'>;
+
+/** A URL as the configuration keeps it. */
+interface StoreUrl {
+  readonly scheme: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Directory of a volume store that its volumes are in. */
+const VOLUMES = { '0.5': 'VIC/volumes', '1.x': 'volumes' } as const;
+
+function storesOf(images: readonly StoreUrl[], volumes: Readonly<Record<string, StoreUrl>>, layout: keyof typeof VOLUMES): Pick<Facts, 'imageStores' | 'volumeStores' | 'remoteStores'> {
+  const labelled = Object.entries(volumes);
+  const isRemote = ({ scheme }: StoreUrl): boolean => scheme !== '' && scheme !== 'ds';
+  return {
+    imageStores: images.filter((store) => store.host !== '').map((store) => place(store.host, store.path)),
+    volumeStores: labelled
+      .filter(([, store]) => !isRemote(store))
+      .map(([label, store]) => ({ label, path: place(store.host, store.path) }))
+      .filter(({ path }) => path.datastore !== '')
+      .map(({ label, path }) => ({ label, path, volumes: childPath(path, VOLUMES[layout]) })),
+    remoteStores: labelled.filter(([, store]) => isRemote(store)).map(([label, { scheme, host, path }]) => `${label}: ${scheme}://${host}/${path.replace(/^\/+/, '')}`),
+  };
+}
+
+function present(config: ExtraConfig): Facts {
   const { value: data, issues } = decode(vchLayout, config);
   const { key, cert } = data.hostCertificate;
   const client = data.init.networks['client'];
@@ -98,31 +132,28 @@ function present(config: ExtraConfig): Omit<Known, 'vm' | 'id' | 'name' | 'pool'
     version: data.version,
     clientAddress: client && formatAddress(client.assigned.ip),
     tls: key.length > 0 || cert.length > 0,
-    imageStores: data.imageStores.filter((store) => store.host !== '').map((store) => place(store.host, store.path)),
-    volumeStores: Object.entries(data.volumeLocations)
-      .map(([label, store]) => ({ label, path: place(store.host, store.path) }))
-      .filter(({ path }) => path.datastore !== ''),
-    data,
+    ...storesOf(data.imageStores, data.volumeLocations, '0.5'),
+    ownPool: data.computeResources.at(-1),
+    bridge: { reference: data.containerNetworks[data.bridgeNetwork]?.common.id ?? '', created: data.createBridgeNetwork },
+    extension: data.extensionName.startsWith('com.vmware.vic.') ? data.extensionName : undefined,
     issues,
   };
 }
 
-/** The few facts that 1.x keeps in the same form, under its own prefix. */
-function later(config: ExtraConfig): Omit<Known, 'vm' | 'id' | 'name' | 'pool'> {
-  const issues: DecodeIssue[] = [];
-  const get = (key: string): string => (config.get(LATER + key) ?? '').replace(/^<nil>$/, '');
-  const imageStores: DatastorePath[] = [];
-  for (let i = 0; get(`/storage/image_stores|${i}/Host`) !== ''; i++) {
-    imageStores.push(place(get(`/storage/image_stores|${i}/Host`), get(`/storage/image_stores|${i}/Path`)));
-  }
+function later(config: ExtraConfig): Facts {
+  const { value: data, issues } = decodeLater(config);
+  const { version, buildNumber, gitCommit } = data.init.version;
+  const client = data.init.networks['client'];
   return {
     layout: '1.x',
-    version: get('/init/version/Version'),
-    clientAddress: formatAddress(address.decode(config, `${LATER}.init.networks|client.assigned.IP`, issues)),
-    tls: get('/init/sessions|docker-personality/cmd/Args~').includes('-port=2376'),
-    imageStores,
-    volumeStores: [],
-    data: undefined,
+    version: version === '' ? '' : [version, buildNumber, gitCommit].filter((part) => part !== '').join('-'),
+    clientAddress: client && formatAddress(client.assigned.ip),
+    tls: (data.init.sessions['docker-personality']?.cmd.args ?? []).includes('-port=2376'),
+    ...storesOf(data.storage.imageStores, data.storage.volumeLocations, '1.x'),
+    ownPool: data.container.computeResources.at(-1),
+    bridge: { reference: data.network.containerNetworks[data.network.bridgeNetwork]?.common.id ?? '', created: data.createBridgeNetwork },
+    // Its appliance logs in with an account of its own.
+    extension: '',
     issues,
   };
 }

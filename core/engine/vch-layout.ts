@@ -14,10 +14,10 @@ const common = record({
 });
 
 /** A network and mask; as an address, without any key when unset. */
-const subnet = record({ ip: inner('IP', address), mask: inner('Mask', address) });
+export const subnet = record({ ip: inner('IP', address), mask: inner('Mask', address) });
 
 /** The members that the original writes of a URL; credentials are never among them. */
-const url = record({
+export const url = record({
   scheme: inner('Scheme', text),
   opaque: inner('Opaque', text),
   host: inner('Host', text),
@@ -30,7 +30,7 @@ const url = record({
   rawFragment: inner('RawFragment', text),
 });
 
-const reference = record({ type: inner('Type', text), value: inner('Value', text) });
+export const reference = record({ type: inner('Type', text), value: inner('Value', text) });
 const keyPair = record({ key: inner('Key', bytes), cert: inner('Cert', bytes) });
 const mailbox = record({ name: inner('Name', text), address: inner('Address', text) });
 const range = record({ first: at(RO, 'first', address), last: at(RO, 'last', address) });
@@ -52,15 +52,18 @@ const endpoint = record({
   ports: at(RO, 'ports', texts),
 });
 
-const diagnostics = {
+export const diagnostics = {
   debug: at(RO, 'debug', integer),
   resurrections: at(RW, 'resurrections', integer),
   exitLogs: at(RW, 'exitlogs', list(record({ time: inner('Time', moment), exitStatus: inner('ExitStatus', integer), message: inner('Message', text) }))),
 };
 
+/** A program and what it is started with. */
+export const command = record({ path: inner('Path', text), args: inner('Args', texts), env: inner('Env', texts), dir: inner('Dir', text) });
+
 const session = record({
   common: at(RO, 'common', common),
-  cmd: at(RO, 'cmd', record({ path: inner('Path', text), args: inner('Args', texts), env: inner('Env', texts), dir: inner('Dir', text) })),
+  cmd: at(RO, 'cmd', command),
   attach: at(RO, 'attach', flag),
   tty: at(RO, 'tty', flag),
   restart: at(RO, 'restart', flag),

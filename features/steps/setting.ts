@@ -2,6 +2,7 @@
 import { Given } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import { makeLaterVch } from '../support/later-vch.ts';
 import type { Testbed } from '../support/world.ts';
 
 Given('the world {string}', async function (this: Testbed, name: string) {
@@ -38,4 +39,12 @@ Given('every container of {string} is powered off', async function (this: Testbe
   for (const vm of running) await this.call('PowerOffVM_Task', vm.obj, {});
   this.mustBeChecked();
   this.before = undefined;
+});
+
+Given('vic-machine 1.5 has made the VCH {string} in {string} on {string}', async function (this: Testbed, name: string, place: string, datastore: string) {
+  await makeLaterVch(this, name, place, datastore.replace(/^\[|\]$/g, ''), false);
+});
+
+Given('vic-machine 1.5 has made the VCH {string} with a running container in {string} on {string}', async function (this: Testbed, name: string, place: string, datastore: string) {
+  await makeLaterVch(this, name, place, datastore.replace(/^\[|\]$/g, ''), true);
 });
