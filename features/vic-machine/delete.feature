@@ -131,6 +131,19 @@ Feature: vic-machine delete removes a virtual container host and nothing else
       | removed | [shared-1] vch-alpha                          |
       | removed | extension com.vmware.vic.<uuid>               |
 
+  @DEL-46 @vcenter
+  Scenario: What others put into the directory of a volume store stays, and the directory with it
+    Given the world "one-cluster"
+    And I have called MakeDirectory of "fileManager" with:
+      """
+      name: "[nfs-1] volumes/main/notes"
+      datacenter: !ref /DC0
+      """
+    When I run "vic-machine delete -t <user>:<password>@<host> --force"
+    Then it succeeds
+    And "[nfs-1] volumes/main/VIC" is gone
+    And "[nfs-1] volumes/main/notes" exists
+
   # A store given as datastore:label is the datastore itself: nothing of others in it may go (DIV-07).
   @DEL-46 @vcenter
   Scenario: A volume store in the root of a datastore never takes the datastore along

@@ -2,7 +2,7 @@
 import type { ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from '../datastore/content.ts';
-import { joinPath, list, removePath, setContent, stat, type Location } from '../datastore/files.ts';
+import { joinPath, list, removePath, setContent, stat } from '../datastore/files.ts';
 import { deleteLink, linkKey, linkPlace, linksElsewhere, linksOf, statesOf } from './disk-chains.ts';
 import { powerStateOf, wrongPowerState } from './power.ts';
 import { homeOf } from './reconfigure.ts';
@@ -38,16 +38,15 @@ export function keepVmx(tx: Transaction, vm: ManagedObjectReference): void {
 export const OWN = /\.(vmx|vmxf|vmxtx|vmtx|nvram|vmsd|vmsn|vmss|vmem|vswp|log|hlog)$/;
 
 /**
- * Deletes the disks that the machine owns and the files of its own; the directory goes when nothing is left in it.
- * Disks elsewhere than in its directory, independent disks that others attach, and files that users uploaded stay:
- * what was not the machine's is not the machine's to delete.
+ * Deletes the machine's disks, wherever they are, and the files of its own; the directory goes when nothing is left in it.
+ * Disks that other machines use, too, and files that users uploaded stay. That an attached disk goes along is why delete of
+ * VIC must detach volumes first (DIV-06 of the guide's statements).
  */
 function deleteFiles(tx: Transaction, vm: ManagedObjectReference): void {
   const { datastore, directory, stem } = homeOf(tx, vm);
   const links = [...linksOf(tx, statesOf(tx, vm)).values()].map((link) => linkPlace(link)!);
-  const own = links.filter((place) => place.datastore.value === datastore.value && directory !== '' && place.path.startsWith(`${directory}/`) || isDelta(tx, place));
-  const elsewhere = own.length === 0 ? new Set<string>() : linksElsewhere(tx, vm, new Set(own.map((place) => place.datastore)));
-  for (const place of own) if (!elsewhere.has(linkKey(place))) deleteLink(tx, place);
+  const elsewhere = links.length === 0 ? new Set<string>() : linksElsewhere(tx, vm, new Set(links.map((place) => place.datastore)));
+  for (const place of links) if (!elsewhere.has(linkKey(place))) deleteLink(tx, place);
   if (stat(tx, datastore, directory)?.kind !== 'directory' || directory === '') {
     for (const suffix of ['.vmx', '.nvram']) if (stat(tx, datastore, stem + suffix)) removePath(tx, datastore, stem + suffix);
     return;
@@ -57,6 +56,3 @@ function deleteFiles(tx: Transaction, vm: ManagedObjectReference): void {
   }
   if (list(tx, datastore, directory).length === 0) removePath(tx, datastore, directory);
 }
-
-/** Deltas are the machine's own wherever they are: nobody else can use what changed since its snapshot. */
-const isDelta = (tx: Transaction, { datastore, path }: Location): boolean => stat(tx, datastore, path)?.disk?.parent !== undefined;

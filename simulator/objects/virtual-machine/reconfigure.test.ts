@@ -195,21 +195,24 @@ describe('templates', () => {
 });
 
 describe('the end of a machine', () => {
-  it('takes its files along, and nothing that is not its own', () => {
+  it('takes its files and its disks along, wherever they are, but no disk that another machine uses', () => {
     const world = new World();
     const outside = { operation: 'add', device: { _type: 'VirtualDisk', key: -9, controllerKey: -101, capacityInKB: 0, backing: { _type: 'VirtualDiskFlatVer2BackingInfo', fileName: '[ds1] volumes/v1.vmdk', diskMode: 'independent_persistent' } } };
     world.write((tx) => {
       writeFile(world.sim, tx, world.datastore, 'volumes/v1.vmdk', { size: 1, disk: { capacityKb: 1024, thin: true, uuid: '6000C290-0000-0000-0000-000000000000' } }, { parents: true });
       writeFile(world.sim, tx, world.datastore, 'volumes/v1-flat.vmdk', { size: 1024 });
     });
-    const free = world.get(world.datastore, 'summary.freeSpace');
+    const free = world.get(world.datastore, 'summary.freeSpace') as number;
     const vm = world.createVm('a', { deviceChange: [...hardwareSpec(world.network), outside as never] });
+    const other = world.createVm('b', { deviceChange: [...hardwareSpec(world.network), outside as never] });
     power(world, vm, 'PowerOnVM_Task');
     assert.throws(() => world.call('VirtualMachine', vm, 'Destroy_Task', {}), (e) => isFault(e, 'InvalidPowerState'));
     power(world, vm, 'PowerOffVM_Task');
     world.call('VirtualMachine', vm, 'Destroy_Task', {});
-    assert.ok(!exists(world, 'a') && exists(world, 'volumes/v1.vmdk'));
-    assert.equal(world.get(world.datastore, 'summary.freeSpace'), free);
+    assert.ok(!exists(world, 'a') && exists(world, 'volumes/v1.vmdk'), 'the other machine still has it');
+    world.call('VirtualMachine', other, 'Destroy_Task', {});
+    assert.ok(!exists(world, 'b') && !exists(world, 'volumes/v1.vmdk') && !exists(world, 'volumes/v1-flat.vmdk'));
+    assert.ok(Number(world.get(world.datastore, 'summary.freeSpace')) > Number(free));
     for (const owner of [world.pool, world.datastore, world.network]) assert.deepEqual(world.get(owner, 'vm'), []);
   });
 
