@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
 import { Registry } from './dispatch/define.ts';
+import { FaultRules, type FaultRule, type StandingRule } from './dispatch/fault-rules.ts';
 import { RightsOfSessions } from './dispatch/rights.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
@@ -29,7 +30,7 @@ import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { BootRule, Clock, Credentials, DelayOptions, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, Trace };
+export type { BootRule, Clock, Credentials, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
 export { ManualClock, systemClock } from './runtime/clock.ts';
 
 export interface SimulatorOptions {
@@ -57,6 +58,8 @@ export interface SimulatorOptions {
   /** Freezes committed values: writes to shared values throw. For tests. */
   readonly freeze?: boolean;
   readonly trace?: Trace;
+  /** Trouble from the start; forks begin with it, too. */
+  readonly faults?: readonly FaultRule[];
 }
 
 export interface Simulator {
@@ -77,6 +80,8 @@ export interface Simulator {
   fork(options?: Pick<SimulatorOptions, 'clock' | 'log' | 'trace'>): Simulator;
   /** Says how appliances boot from now on: all, or those of a name. A rule that asks for nothing takes the one before away. */
   setBootRule(rule: BootRule): void;
+  /** Trouble by rule: docs/faults.md. */
+  readonly faults: FaultRules;
   /** Serves it over HTTP or HTTPS. */
   listen(options?: ListenOptions): Promise<Listening>;
   /** Stops every server and ends every session. */
@@ -130,7 +135,9 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     events.record(tx);
   });
   const tickets = new Tickets(clock, randomUUID);
-  return { store, clock, random, log, registry, sessions, tickets, tasks, events, product, about: info, wellKnown };
+  const faults = new FaultRules(clock, new Random(hash(`faults of ${seed}`)));
+  for (const rule of options.faults ?? []) faults.add(rule);
+  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, product, about: info, wellKnown };
 }
 
 /** `served` is the port that hosts named by it have now. */
@@ -149,6 +156,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     sim,
     store,
     clock,
+    faults: sim.faults,
     handleSoap,
     handleFiles: filesEndpoint(sim),
     snapshot: () => store.snapshot(),

@@ -3,7 +3,7 @@
 // When the server has forgotten the session (NotAuthenticated), the client logs in again and repeats the call, once:
 // a call that was refused for want of a session has done nothing, so repeating it is safe whatever it does. Objects of
 // the old session (collectors, filters, views) are gone then; a call to one of those ends in ManagedObjectNotFound,
-// and `watch` makes its own anew. Nothing else is repeated, except a request that never left a stale connection.
+// and `watch` makes its own anew. Nothing else is repeated, except reads whose kept connection broke.
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { versionOf, versions } from '../vim25/schema.ts';
 import type { ManagedMethods, RetrieveResult, ServiceContent } from '../vim25/types.d.ts';
@@ -68,6 +68,8 @@ export interface Connection {
 
 const SERVICE_INSTANCE: ManagedObjectReference = { type: 'ServiceInstance', value: 'ServiceInstance' };
 const FIRST_API = '6.0';
+/** Methods that may be asked twice: they tell and change nothing. */
+const READS = /^(Retrieve|Query|Find|ContinueRetrieve|WaitForUpdates|CheckForUpdates|CurrentTime|Browse|Fetch)/;
 
 const compareApi = (a: string, b: string): number => {
   const [left, right] = [a, b].map((api) => api.split('.').map(Number)) as [number[], number[]];
@@ -217,7 +219,7 @@ class LoggedIn implements Session {
     try {
       const headers = { 'Content-Type': 'text/xml; charset="utf-8"', SOAPAction: `"${soapAction}"`, 'User-Agent': this.options.userAgent ?? 'vic-testbed' };
       const signal = options.signal ?? this.signal;
-      const reply = await this.transport.post(this.path, body, headers, { waits: method.startsWith('WaitForUpdates'), ...(signal ? { signal } : {}) });
+      const reply = await this.transport.post(this.path, body, headers, { waits: method.startsWith('WaitForUpdates'), repeatable: READS.test(method), ...(signal ? { signal } : {}) });
       answer = reply.body;
       const result = this.read(reply.status, answer, method, self.type);
       report();

@@ -32,6 +32,17 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A connection that nobody has used for so long may be closed by the server at any moment. */
+const STALE_MS = 2000;
+
+export interface PostOptions {
+  readonly signal?: AbortSignal;
+  /** The reply may take long. */
+  readonly waits?: boolean;
+  /** Doing it twice is as good as once. */
+  readonly repeatable?: boolean;
+}
+
 /** One endpoint, reached over a pool of kept-alive connections. */
 export class Transport {
   readonly url: URL;
@@ -42,6 +53,8 @@ export class Transport {
   private readonly waiting: http.Agent;
   private readonly silenceMs: number;
   private readonly cookies = new Map<string, string>();
+  /** Since when the kept connections are idle. */
+  private readonly idleSince = new WeakMap<object, number>();
 
   constructor(url: URL, options: TransportOptions = {}) {
     this.url = url;
@@ -53,17 +66,19 @@ export class Transport {
     const agent = (settings: http.AgentOptions) => (secure ? new PinningAgent(settings, options, connectMs) : new http.Agent({ ...settings, timeout: connectMs }));
     this.agent = agent(keep);
     this.waiting = agent({ keepAlive: true, scheduling: 'lifo' });
+    for (const pool of [this.agent, this.waiting]) pool.on('free', (socket: object) => void this.idleSince.set(socket, performance.now()));
   }
 
-  /** POSTs a text body; cookies are kept as the server spells them, quotes included. `waits`: the reply may take long. */
-  async post(path: string, body: string, headers: Readonly<Record<string, string>>, { signal, waits = false }: { readonly signal?: AbortSignal; readonly waits?: boolean } = {}): Promise<HttpReply> {
+  /** POSTs a text body; cookies are kept as the server spells them, quotes included. */
+  async post(path: string, body: string, headers: Readonly<Record<string, string>>, { signal, waits = false, repeatable = false }: PostOptions = {}): Promise<HttpReply> {
     const payload = Buffer.from(body, 'utf8');
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.send(path, payload, headers, waits ? this.waiting : this.agent, signal);
       } catch (error) {
-        // A kept-alive connection that the server closed just before it was used again: the request never arrived.
-        if (attempt === 0 && error instanceof StaleConnection) continue;
+        // The server may have closed the kept connection just before it was used again, and it may have done what was asked
+        // before it broke: nobody can tell. So only what may be done twice is asked again.
+        if (attempt === 0 && repeatable && error instanceof StaleConnection) continue;
         throw error instanceof StaleConnection ? this.explain(error.cause) : error;
       }
     }
@@ -103,7 +118,16 @@ export class Transport {
     this.waiting.destroy();
   }
 
+  /** Closes connections that may be stale, so that a request does not get lost on one. */
+  private dropStale(agent: http.Agent): void {
+    const now = performance.now();
+    for (const sockets of Object.values(agent.freeSockets)) {
+      for (const socket of sockets ?? []) if (now - (this.idleSince.get(socket) ?? now) > STALE_MS) socket.destroy();
+    }
+  }
+
   private open(method: string, path: string, headers: Readonly<Record<string, string | number>>, agent: http.Agent, signal?: AbortSignal): http.ClientRequest {
+    this.dropStale(agent);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const settings: https.RequestOptions = {
       host: this.url.hostname.replace(/^\[|\]$/g, ''),

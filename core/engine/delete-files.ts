@@ -92,6 +92,11 @@ export class DatastoreCleaner {
     }
   }
 
+  /** Removes the images of its systems from an appliance's directory. */
+  async removeImagesOfSystem(directory: DatastorePath): Promise<void> {
+    for (const { name } of (await this.list(directory)) ?? []) if (name.endsWith('.iso')) await this.remove(childPath(directory, name));
+  }
+
   /** True when something protected lies in the directory. */
   readonly holdsOthers = (directory: DatastorePath): boolean => this.guarded.some((place) => isWithin(place, directory));
 

@@ -31,7 +31,7 @@ test('its images, key-value store, folder and pool go; volumes stay without forc
   const done = await run(fake);
   assert.deepEqual(fake.changes, [
     'DeleteDatastoreFile_Task [ds1] store/VIC/uuid-1', 'DeleteDatastoreFile_Task [ds1] store/kvStores', 'DeleteDatastoreFile_Task [ds1] store/VIC', 'DeleteDatastoreFile_Task [ds1] store',
-    'PowerOffVM_Task VirtualMachine:vm-1', 'ReconfigVM_Task VirtualMachine:vm-1 removes 4000', 'Destroy_Task VirtualMachine:vm-1', 'DeleteDatastoreFile_Task [ds1] vch1',
+    'PowerOffVM_Task VirtualMachine:vm-1', 'ReconfigVM_Task VirtualMachine:vm-1 removes 4000', 'DeleteDatastoreFile_Task [ds1] vch1/appliance.iso', 'Destroy_Task VirtualMachine:vm-1', 'DeleteDatastoreFile_Task [ds1] vch1',
     'Destroy_Task Folder:vch1', 'Destroy_Task ResourcePool:resgroup-1',
   ]);
   assert.deepEqual(done.keptVolumeStores, [{ label: 'default', path: { datastore: 'ds1', path: 'vols' } }]);

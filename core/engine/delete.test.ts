@@ -29,6 +29,7 @@ test('delete removes what is the VCH\'s own and keeps volume stores without forc
   const fake = addContainer(world(), 1, 'c1');
   const done = await run(fake);
   assert.deepEqual(fake.changes, [
+    'ReconfigVM_Task VirtualMachine:vm-1 notes',
     'Destroy_Task VirtualMachine:c1',
     'DeleteDatastoreFile_Task [ds1] images/VIC/uuid-1',
     'DeleteDatastoreFile_Task [ds1] images/VIC',
@@ -36,6 +37,7 @@ test('delete removes what is the VCH\'s own and keeps volume stores without forc
     'PowerOffVM_Task VirtualMachine:vm-1',
     'ReconfigVM_Task VirtualMachine:vm-1 removes 4000',
     'UnregisterExtension com.vmware.vic.uuid-1',
+    'DeleteDatastoreFile_Task [ds1] vch1/appliance.iso',
     'Destroy_Task VirtualMachine:vm-1',
     'DeleteDatastoreFile_Task [ds1] vch1',
     'Destroy_Task ResourcePool:resgroup-1',
@@ -69,7 +71,7 @@ test('disks outside the container\'s own directory are detached before it is des
   const devices = [device(2000, '[ds1] c1/c1.vmdk'), device(2001, '[ds1] vols/VIC/volumes/v1/v1.vmdk'), device(2002, '[ds2] elsewhere/x.vmdk')];
   const fake = addContainer(world(), 1, 'c1', { 'config.hardware.device': devices });
   await run(fake);
-  assert.deepEqual(fake.changes.slice(0, 2), ['ReconfigVM_Task VirtualMachine:c1 removes 2001,2002', 'Destroy_Task VirtualMachine:c1']);
+  assert.deepEqual(fake.changes.slice(0, 3), ['ReconfigVM_Task VirtualMachine:c1 removes 2001,2002', 'ReconfigVM_Task VirtualMachine:vm-1 notes', 'Destroy_Task VirtualMachine:c1']);
 });
 
 test('a volume is detached even where store and container share a directory, or lie in a datastore\'s root', async () => {
@@ -149,6 +151,17 @@ test('a delete that failed half-way is finished by the next one', async () => {
   const done = await run(fake);
   assert.match(done.warnings.join(), /com.vmware.vic.uuid-1 is not registered/);
   assert.ok(!fake.objects.has('VirtualMachine:vm-1') && !fake.objects.has('ResourcePool:resgroup-1'));
+});
+
+test('files of a container that was destroyed by a delete that failed are removed by the next one', async () => {
+  const fake = addContainer(addContainer(world(), 1, 'c1'), 1, 'c2').file('[ds1] c1/c1.debug', '[ds1] c2/c2.debug', '[ds1] c9/c9.debug');
+  fake.failures.set('Destroy_Task VirtualMachine:c2', fault('InvalidState', {}, 'busy'));
+  await assert.rejects(run(fake), /VM "c2" could not be removed: busy/);
+  assert.ok(!fake.objects.has('VirtualMachine:c1') && fake.files.has('[ds1] c1/c1.debug'));
+  fake.failures.clear();
+  await run(fake);
+  assert.ok(!fake.files.has('[ds1] c1') && !fake.files.has('[ds1] c2'));
+  assert.ok(fake.files.has('[ds1] c9/c9.debug'), 'nobody wrote that one down');
 });
 
 test('an empty pool that a failed delete left goes with force only', async () => {

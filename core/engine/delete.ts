@@ -1,5 +1,5 @@
 // The verb delete: removes a VCH and what is its own, nothing else. A list of steps; each finds done what an earlier run did.
-import type { Node } from '../client/index.ts';
+import type { DatastorePath, Node } from '../client/index.ts';
 import { formatDatastorePath, property, retrieve, retrieveBelow, runTask, want } from '../client/index.ts';
 import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
@@ -9,8 +9,10 @@ import type { Context, Selection } from './context.ts';
 import { datacenterOf, locateVch } from './context.ts';
 import { networkName, removeBridge } from './delete-bridge.ts';
 import { DatastoreCleaner } from './delete-files.ts';
+import { recordDirectories, recordedDirectories } from './delete-record.ts';
 import type { Member } from './delete-vms.ts';
 import { destroyAll, memberOf, membersOf, powerOffAll, stripDevices, VM_NEEDS } from './delete-vms.ts';
+import { extraConfigOf } from './extra-config.ts';
 import type { Issue } from './issue.ts';
 import { UserError } from './issue.ts';
 import type { Step } from './step.ts';
@@ -43,6 +45,8 @@ interface Run {
   readonly folder: Node | undefined;
   /** Container VMs of this VCH. */
   readonly containers: readonly Member[];
+  /** Directories of containers whose VMs an earlier delete has removed. */
+  readonly leftDirectories: readonly DatastorePath[];
   /** VMs in its pool that are not its own. */
   readonly strangers: readonly string[];
   readonly files: DatastoreCleaner;
@@ -51,7 +55,7 @@ interface Run {
 }
 
 const STEPS: readonly Step<Run>[] = [
-  { title: 'Removing VMs', when: (run) => run.containers.length > 0, act: removeContainers },
+  { title: 'Removing VMs', when: (run) => run.containers.length + run.leftDirectories.length > 0, act: removeContainers },
   { title: 'Removing images', act: removeImages },
   { title: 'Removing volume stores', when: ({ vch }) => vch.volumeStores.length + vch.remoteStores.length > 0, act: removeVolumeStores },
   { title: 'Removing appliance VM network devices', act: removeNetworkDevices },
@@ -102,7 +106,7 @@ async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: 
   for (const other of context.vchs) if (other !== vch && datacenterOf(other) === datacenter) files.protectVch(other);
   // What stays must also survive the clean-up of the directories around it.
   if (!force) for (const store of vch.volumeStores) files.protectVolumes(store);
-  return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, strangers, files, kept: [], warn };
+  return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, leftDirectories: recordedDirectories(extraConfigOf(own.props['config.extraConfig'])), strangers, files, kept: [], warn };
 }
 
 /** It has the VCH's name, or the VCH's configuration names it; the root pool of a host or cluster is nobody's own. */
@@ -133,11 +137,13 @@ function refuseRunning({ force, containers }: Run): void {
   });
 }
 
-async function removeContainers({ context, containers, vch, files }: Run): Promise<void> {
+async function removeContainers({ context, appliance, containers, leftDirectories, vch, files }: Run): Promise<void> {
+  const directories = [...leftDirectories, ...containers.flatMap((member) => (member.directory ? [member.directory] : []))];
   await powerOffAll(context.connection, containers);
   await stripDevices(context.connection, containers, vch.volumeStores, false);
+  if (containers.length > 0) await recordDirectories(context.connection, appliance.ref, directories);
   await destroyAll(context.connection, containers, files.holdsOthers);
-  await files.removeLeftDirectories(containers.flatMap((member) => (member.directory ? [member.directory] : [])));
+  await files.removeLeftDirectories(directories);
 }
 
 async function removeImages({ vch, files, warn }: Run): Promise<void> {
@@ -185,6 +191,8 @@ async function unregisterExtension({ context, vch, warn }: Run): Promise<void> {
 async function removeAppliance({ context, vch, appliance, files }: Run): Promise<void> {
   const stores = [...vch.imageStores, ...vch.volumeStores.map((store) => store.path)];
   if (appliance.directory) await files.protectRest(stores, appliance.directory);
+  // The images first: whatever happens to the answer of Destroy_Task, they do not stay behind.
+  if (appliance.directory) await files.removeImagesOfSystem(appliance.directory);
   await enableDestroy(context, vch);
   await destroyAll(context.connection, [appliance], files.holdsOthers);
   if (appliance.directory) await files.removeLeftDirectories([appliance.directory]);

@@ -79,7 +79,13 @@ export class FakeVsphere implements Connection {
       case 'SearchDatastore_Task': return this.search(String(args['datastorePath']));
       case 'PowerOffVM_Task': own!['runtime.powerState'] = 'poweredOff'; break;
       case 'ReconfigVM_Task': {
-        const removed = (args as { spec: { deviceChange: { device: { key: number } }[] } }).spec.deviceChange.map((change) => change.device.key);
+        const { deviceChange, extraConfig = [] } = (args as { spec: { deviceChange?: { device: { key: number } }[]; extraConfig?: { key: string }[] } }).spec;
+        if (!deviceChange) {
+          own!['config.extraConfig'] = [...(own!['config.extraConfig'] as { key: string }[]).filter((old) => !extraConfig.some((option) => option.key === old.key)), ...extraConfig];
+          key += ' notes';
+          break;
+        }
+        const removed = deviceChange.map((change) => change.device.key);
         own!['config.hardware.device'] = (own!['config.hardware.device'] as { key: number }[]).filter((device) => !removed.includes(device.key));
         key += ` removes ${removed.join(',')}`;
         break;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { managedType, plain, writeRequest, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { unmade } from '../support/made-up.ts';
-import type { Testbed } from '../support/world.ts';
+import { BROKEN, type Testbed } from '../support/world.ts';
 
 When('I call {word} of {string}', async function (this: Testbed, method: string, object: string) {
   await this.call(method, await this.find(object), {});
@@ -111,6 +111,16 @@ const reference = (ref: ManagedObjectReference): string => `${ref.type}:${ref.va
 
 Then('there is no result', function (this: Testbed) {
   assert.equal(resultOf(this), undefined);
+});
+
+Then('the call succeeds', function (this: Testbed) {
+  resultOf(this);
+});
+
+Then('the connection broke', function (this: Testbed) {
+  const { outcome } = this;
+  this.checked = true;
+  assert.equal(outcome && 'fault' in outcome ? outcome.fault._type : 'an answer', BROKEN);
 });
 
 async function checkFault(world: Testbed, type: string, text = '{}'): Promise<void> {

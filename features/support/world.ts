@@ -28,6 +28,9 @@ export interface Run {
 /** How the last call ended. */
 export type Outcome = { readonly result: unknown } | { readonly fault: { readonly _type: string }; readonly message: string };
 
+/** In the place of a fault's type: no answer came, or only a part of one. */
+export const BROKEN = '(connection broken)';
+
 const ISOS: readonly string[] = ['appliance.iso', 'bootstrap.iso'];
 
 export class Testbed extends World<Parameters> {
@@ -132,8 +135,9 @@ export class Testbed extends World<Parameters> {
       this.outcome = { result: await work() };
       this.checked = true;
     } catch (error) {
-      if (!(error instanceof Fault) && !(error instanceof TaskFailure)) throw error;
-      this.outcome = { fault: error.detail as { _type: string }, message: error.message };
+      if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') this.outcome = { fault: { _type: BROKEN }, message: (error as Error).message };
+      else if (error instanceof Fault || error instanceof TaskFailure) this.outcome = { fault: error.detail as { _type: string }, message: error.message };
+      else throw error;
       this.checked = false;
     }
   }

@@ -1,6 +1,6 @@
 // One call from decoded request to result. The order of the checks decides which fault a client sees; it is that of
-// vCenter: an unknown method name is a malformed request whoever asks; then the login; then whether the object
-// exists; then whether it has the method; then whether we implement it; then whether the arguments lead to objects;
+// vCenter: an unknown method name is a malformed request whoever asks; then the login; then the fault rules, which may
+// strike any call of somebody who may call; then whether the object exists; then whether it has the method; then whether we implement it; then whether the arguments lead to objects;
 // then whether the caller holds the privileges.
 //
 // What cannot be read as a request at all (broken XML, a word where a number belongs, a required argument missing) is
@@ -12,6 +12,7 @@ import {
 import type { Readable } from '../store/object.ts';
 import { checkReferences } from './arguments.ts';
 import type { AnyHandler, Context, QueryContext, TaskWait } from './define.ts';
+import type { Cut, Strike } from './fault-rules.ts';
 import { checkPrivileges, visible } from './privileges.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
@@ -34,6 +35,8 @@ export interface Outcome {
   /** The receiver as resolved. */
   readonly self: Readable;
   readonly result: unknown;
+  /** What a fault rule does to the answer. */
+  readonly cut?: Cut | undefined;
 }
 
 /** Property reading is the collector's; the pipeline gets it handed in, so that dispatch does not import it. */
@@ -54,11 +57,13 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   if (!call.session.authenticated && !asksLater && !allowedToAnybody(call.method, method)) {
     throw fault('NotAuthenticated', { object: call.self, privilegeId: method?.privilege || 'System.View' }, 'The session is not authenticated.');
   }
+  const strike = sim.faults.strike(call.method, { ref: self?.ref ?? call.self, name: self?.props['name'] });
+  if (strike) await meet(sim, strike, call);
   if (self === undefined || declared === undefined || !typeFits(call.self.type, self.ref.type)) {
     throw fault('ManagedObjectNotFound', { obj: call.self }, `The object '${describe(call.self)}' has already been deleted or has not been completely created`);
   }
   if (isFetch) {
-    return { method: 'Fetch', self, result: fetch({ sim, self, session: call.session }, String(call.args['prop'] ?? '')) };
+    return { method: 'Fetch', self, result: fetch({ sim, self, session: call.session }, String(call.args['prop'] ?? '')), cut: strike?.cut };
   }
   if (method === undefined) {
     throw fault('MethodNotFound', { receiver: self.ref, method: call.method }, `${self.ref.type} has no method ${call.method} (it belongs to ${ownersOf(call.method).join(', ')}).`);
@@ -69,10 +74,16 @@ export async function dispatch(sim: Simulation, call: Call, fetch: Fetch): Promi
   checkPrivileges(sim.store, call.session, self, method, call.args);
   checkEnabled(self, method);
   try {
-    return { method, self, result: visible(call.session.rights, method, await run(sim, call, self, method, handler)) };
+    return { method, self, result: visible(call.session.rights, method, await run(sim, call, self, method, handler, strike?.taskFault)), cut: strike?.cut };
   } catch (error) {
     throw explained(call, error);
   }
+}
+
+/** Waits as the rule wants, and throws what it throws. */
+async function meet(sim: Simulation, strike: Strike, call: Call): Promise<void> {
+  if (strike.latency > 0) await sim.faults.wait(strike, call.signal);
+  if (strike.error) throw strike.error;
 }
 
 /** A solution may have disabled methods of an entity (AuthorizationManager.DisableMethods). */
@@ -93,7 +104,7 @@ function explained({ missing = [] }: Call, error: unknown): unknown {
   return fault('InvalidArgument', { invalidProperty: path }, `A required value is missing: ${missing.join(', ')}.`);
 }
 
-function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler): unknown {
+function run(sim: Simulation, call: Call, self: Readable, method: Method, handler: AnyHandler, taskFault: Fault | undefined): unknown {
   const ctx = { sim, self, session: call.session };
   const cause = { userName: call.session.userName, method: method.name, args: call.args };
   if (typeof handler === 'function') return sim.store.transaction((tx) => handler({ ...ctx, tx }, call.args), cause);
@@ -111,6 +122,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       explain: (error) => explained(call, error),
       ...(handler.wait ? { wait: waitOf(sim, self.ref, handler.wait, call.args) } : {}),
       run: (inner) => {
+        if (taskFault) throw taskFault;
         if (lookUp(call.session, sim.store, self.ref) === undefined) {
           throw fault('ManagedObjectNotFound', { obj: self.ref }, `The object '${describe(self.ref)}' has already been deleted or has not been completely created`);
         }

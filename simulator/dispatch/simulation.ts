@@ -6,6 +6,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Registry } from './define.ts';
+import type { FaultRules } from './fault-rules.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tasks } from './tasks.ts';
 import type { Tickets } from './tickets.ts';
@@ -34,6 +35,8 @@ export interface Simulation {
   readonly tickets: Tickets;
   readonly tasks: Tasks;
   readonly events: EventSink;
+  /** Trouble by rule. */
+  readonly faults: FaultRules;
   readonly product: Product;
   readonly about: AboutInfo;
   /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */

@@ -5,6 +5,7 @@ import { bootRules, setBootRule } from '../appliance/boot-rules.ts';
 import { readBootRule } from '../appliance/boot-words.ts';
 import { DEFAULT_RANGE, setDhcp } from '../appliance/dhcp.ts';
 import { about } from './about.ts';
+import { faultsEndpoint } from './admin-faults.ts';
 
 /** What the admin plane needs of a simulator. */
 export interface World {
@@ -21,7 +22,7 @@ export interface AdminReply {
 
 const NETWORK_TYPES = ['Network', 'DistributedVirtualPortgroup'] as const;
 
-export type Admin = (method: string, action: string, query: Readonly<Record<string, string>>) => AdminReply;
+export type Admin = (method: string, action: string, query: Readonly<Record<string, string>>, body?: unknown) => AdminReply;
 
 /** Handler of `/sim/<action>`; named snapshots live as long as it does. */
 export function adminEndpoint(world: World): Admin {
@@ -74,9 +75,11 @@ export function adminEndpoint(world: World): Admin {
     },
     coverage: { verb: 'GET', run: () => ok(about(world.sim)) },
   };
-  return (method, action, query) => {
+  const faults = faultsEndpoint(world.sim.faults);
+  return (method, action, query, body) => {
+    if (action === 'faults') return faults(method, query, body);
     const found = Object.hasOwn(actions, action) ? actions[action] : undefined;
-    if (!found) return { status: 404, body: { error: `/sim/${action} does not exist. There are: ${Object.keys(actions).map((name) => `${actions[name]!.verb} /sim/${name}`).join(', ')}` } };
+    if (!found) return { status: 404, body: { error: `/sim/${action} does not exist. There are: ${[...Object.keys(actions).map((name) => `${actions[name]!.verb} /sim/${name}`), 'GET, POST, DELETE /sim/faults'].join(', ')}` } };
     if (method !== found.verb) return { status: 405, body: { error: `/sim/${action} wants ${found.verb}.` } };
     return found.run(query['name'] ?? 'default', query);
   };

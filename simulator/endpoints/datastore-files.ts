@@ -1,6 +1,7 @@
 // The /folder service: files of datastores over HTTP. Knows requests and replies as values; sockets are the transports'.
 import { randomUUID } from 'node:crypto';
 import { isFault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
 import { requirePrivilege } from '../dispatch/privileges.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
@@ -14,7 +15,7 @@ import { contentRange, multipart, parseRanges, type ByteRange } from './byte-ran
 import { identify, one } from './caller.ts';
 import { folderHref, folderPage } from './folder-page.ts';
 import { datacenters, datastoresOf, findDatacenter, findTarget, readFolderUrl, Refusal, type FolderUrl } from './folder-url.ts';
-import type { Headers, SoapCaller } from './soap.ts';
+import { cutReply, type Headers, type SoapCaller } from './soap.ts';
 
 export interface FileRequest {
   readonly method: string;
@@ -30,6 +31,8 @@ export interface FileReply {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent in the reply to HEAD. */
   readonly body?: string | Iterable<Uint8Array>;
+  /** What a fault rule does to this answer on its way. */
+  readonly cut?: Cut;
 }
 
 export type HandleFiles = (request: FileRequest, caller: SoapCaller) => Promise<FileReply>;
@@ -54,8 +57,12 @@ export function filesEndpoint(sim: Simulation): HandleFiles {
       if (!known) {
         throw new Refusal(401, 'Log in: send the cookie vmware_soap_session of a session, a service ticket, or a user name and password.', { 'WWW-Authenticate': 'Basic realm="VMware HTTP server"' });
       }
+      const strike = sim.faults.strike(`${request.method} /folder`, undefined);
       try {
-        return await method({ sim, request, url: readFolderUrl(request.url), session: known.session });
+        if (strike) await sim.faults.wait(strike, caller.signal);
+        if (strike?.error) throw strike.error;
+        const reply = await method({ sim, request, url: readFolderUrl(request.url), session: known.session });
+        return strike?.cut ? { ...reply, cut: strike.cut } : reply;
       } finally {
         known.release();
       }
@@ -71,6 +78,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 function refused(sim: Simulation, request: FileRequest, error: unknown): FileReply {
+  if (error instanceof CutOff) return cutReply(error.cut);
   if (error instanceof Refusal) return text(request, error.status, error.message, error.headers);
   if (isFault(error)) return text(request, STATUS[(error as Fault).type] ?? 400, (error as Fault).message);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

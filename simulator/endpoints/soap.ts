@@ -2,6 +2,7 @@
 import {
   fault, Fault, isFault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
 } from '../../core/vim25/index.ts';
+import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
 import { dispatch, type Call, type Fetch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
@@ -22,6 +23,8 @@ export interface SoapReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What a fault rule does to this answer on its way. */
+  readonly cut?: Cut;
 }
 
 /** What a call was and how it ended, for a trace. */
@@ -59,12 +62,16 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
       version = spoken(request.version, serverVersion);
       reply = await call(sim, options, request, missing, version, headers, caller);
     } catch (error) {
+      if (error instanceof CutOff) return cutReply(error.cut);
       reply = { status: 500, headers: { 'Content-Type': XML }, body: writeFault(error instanceof Fault ? error : bug(sim, method, error), version) };
     }
     options.trace?.(body, reply, method);
     return reply;
   };
 }
+
+/** An answer in the place of a call that was not done. */
+export const cutReply = (cut: Cut): SoapReply => ({ status: cut.kind === 'status' ? cut.status : 500, headers: {}, body: '', cut });
 
 /** The client's version, unless we do not speak it. */
 const spoken = (asked: Version | undefined, server: Version): Version => (asked !== undefined && server.includes.has(asked.index) ? asked : server);
@@ -80,7 +87,7 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
     const body = writeResponse(outcome.method, outcome.result, version);
     const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
     const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
-    return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body };
+    return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body, ...(outcome.cut ? { cut: outcome.cut } : {}) };
   } finally {
     answered();
     over.release();

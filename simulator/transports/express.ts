@@ -27,13 +27,14 @@ export function expressHandler(world: World): express.Express {
     response.end(body === undefined ? undefined : typeof body === 'string' ? body : Buffer.concat([...body]));
   });
   const admin = adminEndpoint(world);
+  app.use('/sim', express.json({ limit: '1mb', strict: false }));
   app.all('/sim/:action', (request: Request<{ action: string }>, response: Response) => {
     if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) {
       response.status(403).json({ error: '/sim/ answers to this machine only.' });
       return;
     }
     const query = Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, String(value)]));
-    const { status, body } = admin(request.method, request.params.action, query);
+    const { status, body } = admin(request.method, request.params.action, query, request.body);
     response.status(status).json(body);
   });
   app.use((request, response) => {

@@ -5,9 +5,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import type { World } from '../endpoints/admin.ts';
-import type { HandleFiles } from '../endpoints/datastore-files.ts';
+import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
-import type { HandleSoap, SoapCaller } from '../endpoints/soap.ts';
+import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
 import { selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
 export interface ListenOptions {
@@ -138,7 +138,7 @@ async function serveFile(simulator: Served, tls: boolean, request: IncomingMessa
   // An iterator that leaves the socket alone when it is not read to its end: the refusal has to get through.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const reply = await simulator.handleFiles({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }, caller);
-  if (response.destroyed) return;
+  if (response.destroyed || isCut(reply, request, response)) return;
   const unread = !request.complete;
   response.writeHead(reply.status, { ...reply.headers, ...(unread ? { Connection: 'close' } : {}) });
   if (unread) swallow(request, response);
@@ -216,11 +216,25 @@ async function serveSoap(simulator: Served, tls: boolean, maxBody: number, reque
     return;
   }
   const reply = await simulator.handleSoap(body, request.headers, caller);
-  if (caller.gone) return;
+  if (caller.gone || isCut(reply, request, response)) return;
   // A long text is turned into bytes once, here; a short one goes out in one piece with the head.
   const content = reply.body.length > LONG ? Buffer.from(reply.body) : reply.body;
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(content) });
   response.end(content);
+}
+
+/** Spoils an answer as a fault rule wants. False when no rule has struck it. */
+function isCut({ cut, status, headers, body }: SoapReply | FileReply, request: IncomingMessage, response: ServerResponse): boolean {
+  if (!cut) return false;
+  if (cut.kind === 'drop') request.socket.destroy();
+  else if (cut.kind === 'status') text(response, cut.status, '', { Connection: 'close' });
+  else {
+    const whole = typeof body === 'string' ? Buffer.from(body) : Buffer.concat([...(body ?? [])]);
+    response.writeHead(status, { ...headers, 'Content-Length': whole.length });
+    // The rest that was announced never comes.
+    response.write(whole.subarray(0, cut.bytes), () => request.socket.destroy());
+  }
+  return true;
 }
 
 const LONG = 64 * 1024;

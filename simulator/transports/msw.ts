@@ -1,5 +1,6 @@
 // Mounts a simulator in msw 2, so that a program under test meets it without a socket. Knows nothing of what a call means.
 import { http, HttpResponse, type RequestHandler } from 'msw';
+import type { Cut } from '../dispatch/fault-rules.ts';
 import { about, serviceVersions } from '../endpoints/about.ts';
 import { fetchBundle } from '../endpoints/diagnostics.ts';
 import type { Simulator } from '../index.ts';
@@ -19,7 +20,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
   const soap = async ({ request }: { request: Request }) => {
     const body = new Uint8Array(await request.arrayBuffer());
     const reply = await simulator.handleSoap(body, headersOf(request), { ...callerOf(request), signal: request.signal });
-    return new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
+    return spoilt(reply) ?? new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
   };
   const files = async ({ request }: { request: Request }) => {
     const { pathname, search, host } = new URL(request.url);
@@ -27,7 +28,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
       { method: request.method, url: `${pathname}${search}`, headers: { host, ...headersOf(request) }, ...(request.body ? { body: piecesOf(request.body) } : {}) },
       callerOf(request),
     );
-    return new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
+    return spoilt(reply) ?? new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
   };
   const bundles = ({ request }: { request: Request }) => {
     const { pathname, search } = new URL(request.url);
@@ -50,6 +51,10 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
   }
   return handlers;
 }
+
+/** Without a socket, an answer that breaks off is a network error. */
+const spoilt = ({ cut }: { readonly cut?: Cut }): Response | undefined =>
+  cut === undefined ? undefined : cut.kind === 'status' ? new HttpResponse(null, { status: cut.status }) : HttpResponse.error();
 
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

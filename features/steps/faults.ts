@@ -1,0 +1,35 @@
+// Given: trouble by rule, at the simulator's admin plane (docs/faults.md).
+import { Given, Then, When } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import type { Testbed } from '../support/world.ts';
+
+async function admin(world: Testbed, method: string, body?: unknown): Promise<{ readonly rules: readonly { readonly method: string; readonly struck: number }[] }> {
+  const reply = await world.api.send(method, '/sim/faults', body === undefined ? undefined : JSON.stringify(body), { 'Content-Type': 'application/json' });
+  assert.ok(reply.status < 300, `the endpoint takes no fault rules: ${reply.status} ${reply.body}`);
+  return JSON.parse(reply.body) as { rules: { method: string; struck: number }[] };
+}
+
+Given('the fault rule:', async function (this: Testbed, text: string) {
+  await this.lookFirst();
+  await admin(this, 'POST', await this.values(text));
+});
+
+When('I post the fault rule {string}', async function (this: Testbed, text: string) {
+  const { status, body } = await this.api.send('POST', '/sim/faults', text, { 'Content-Type': 'application/json' });
+  this.httpStatus = status;
+  this.httpBody = body;
+});
+
+Given('no fault rules', async function (this: Testbed) {
+  await admin(this, 'DELETE');
+});
+
+Given('appliances boot with {string}', async function (this: Testbed, how: string) {
+  const reply = await this.api.send('POST', `/sim/appliances?${how.replaceAll(' ', '+')}`, undefined);
+  assert.equal(reply.status, 200, reply.body);
+});
+
+Then('the fault rules have struck {int} time(s)', async function (this: Testbed, count: number) {
+  const { rules } = await admin(this, 'GET');
+  assert.equal(rules.reduce((sum, { struck }) => sum + struck, 0), count, JSON.stringify(rules));
+});
