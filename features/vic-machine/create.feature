@@ -35,6 +35,19 @@ Feature: vic-machine create makes a virtual container host, or changes nothing
       | added  | [datastore1] vch1                                                           |
       | added  | [nfs-1] mine                                                                |
 
+  @CRE-01 @vcenter
+  Scenario: The appliance is told where its images are, and which port to listen on
+    Given the world "empty"
+    When I run "vic-machine create -t <user>:<password>@<host> -i datastore1 -b bridge -n vch1 -k"
+    Then it succeeds
+    And the extraConfig of "/DC0/host/DC0_C0/Resources/vch1/vch1" has:
+      | key                                                       | value                                                                            |
+      | guestinfo./image_stores\|0/Host                           | datastore1                                                                       |
+      | guestinfo./image_stores\|0/Path                           | vch1/images                                                                      |
+      | guestinfo./init/sessions\|docker-personality/cmd/Args~    | /sbin/docker-engine-server\|-serveraddr=0.0.0.0\|-port=2375\|-port-layer-port=8080 |
+      | guestinfo./init/networks\|client/network/Common/id        | <reference of /DC0/network/VM Network>                                           |
+      | guestinfo./create_bridge_network                          | false                                                                            |
+
   @CRE-02 @vcenter
   Scenario: What create makes ls lists, inspect explains and delete takes away, and the world is as before
     Given the world "empty"
