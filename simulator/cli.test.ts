@@ -123,6 +123,38 @@ test('a lab file that makes no sense is told line by line', async () => {
   assert.match(err, /bad\.yaml:2:/);
 });
 
+test('POST /sim/world shows another world under the same address, and keeps the old one when the lab makes no sense', async () => {
+  const file = join(folder, 'first.yaml');
+  writeFileSync(file, 'product: vcenter\ndatacenters: [{ name: East }]\n');
+  const { err } = await run([...FREE, '-tls=false', '--lab', file, '-password', 'abc'], async (out) => {
+    const base = /GOVC_URL=(\S+)\/sdk/.exec(out)![1]!.replace(/\/\/.*@/, '//');
+    let cookie = '';
+    const post = async (path: string, body: string) => {
+      const reply = await fetch(`${base}${path}`, { method: 'POST', body, headers: { cookie } });
+      cookie = reply.headers.get('set-cookie') ?? cookie;
+      return { status: reply.status, text: await reply.text() };
+    };
+    const call = async (method: string, type: string, id: string, args = '') => (await post('/sdk', `<Envelope><Body><${method} xmlns="urn:vim25"><_this type="${type}">${id}</_this>${args}</${method}></Body></Envelope>`)).text;
+    const product = async () => /<fullName>VMware (\w+)/.exec(await call('RetrieveServiceContent', 'ServiceInstance', 'ServiceInstance'))![1];
+    assert.equal(await product(), 'vCenter');
+    assert.equal((await post('/sim/snapshot', '')).status, 200);
+    const refused = await post('/sim/world', 'product: esxi\nhosts: 3\n');
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /lab:2: /);
+    assert.equal((await post('/sim/world', ' ')).status, 400);
+    assert.equal(await product(), 'vCenter');
+    assert.equal((await post('/sim/world', 'product: esxi\nhost: "127.0.0.1:{port}"\ncredentials: { user: root, password: other }\n')).status, 200);
+    assert.equal(await product(), 'ESXi');
+    const login = (password: string) => call('Login', 'SessionManager', 'ha-sessionmgr', `<userName>root</userName><password>${password}</password>`);
+    assert.match(await login('other'), /InvalidLogin/);
+    assert.match(await login('abc'), /LoginResponse/);
+    assert.match(await call('Fetch', 'HostSystem', 'ha-host', '<prop>name</prop>'), new RegExp(`>127\\.0\\.0\\.1:${new URL(base).port}<`));
+    assert.match((await post('/sim/restore', '')).text, /Snapshots: none/);
+    return true;
+  });
+  assert.equal(err, '');
+});
+
 test('a trace shows requests and replies, never a password', async () => {
   const file = join(folder, 'trace.xml');
   await run([...FREE, '-tls=false', '-trace-file', file], async (out) => {

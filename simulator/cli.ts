@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
-import { apiVersions, createSimulator, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { apiVersions, createSimulator, type Clock, type Listening, type Model, type SimulatorOptions, type Trace } from './index.ts';
+import { Stage } from './stage.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
 import { modelProblem } from './inventory/model.ts';
@@ -42,19 +43,32 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function serve(parsed: Parsed, io: Io): Promise<number> {
   const address = listenAddress(text(parsed, 'l'));
   const tls = tlsOf(parsed);
-  const options = await simulatorOptions(parsed, io);
-  const simulator = createSimulator(options);
+  const common = commonOptions(parsed, io);
+  const options = withLogin(parsed, { ...(await worldOptions(parsed)), ...common });
+  const first = createSimulator(options);
+  const stage: Stage = new Stage(first, async (lab) => {
+    const { labOptionsOfText } = await import('./lab.ts');
+    const next = createSimulator(withLogin(parsed, { ...(await labOptionsOfText(lab, 'lab', seedOf(parsed))), ...common }));
+    next.servedAt(server.port);
+    return next;
+  });
   let server: Listening;
   try {
-    server = await simulator.listen({ ...address, tls });
+    const { listen } = await import('./transports/http.ts');
+    server = await listen(stage, { ...address, tls });
   } catch (error) {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
+  first.servedAt(server.port);
   const login = { userName: options.credentials?.userName ?? 'user', password: options.credentials?.password ?? 'pass' };
-  return run(simulator, server, login, parsed, io);
+  try {
+    return await run(stage, server, login, parsed, io);
+  } finally {
+    await Promise.all([server.close(), stage.close()]);
+  }
 }
 
-async function run(simulator: Simulator, server: Listening, login: Login, parsed: Parsed, io: Io): Promise<number> {
+async function run({ sim }: Stage, server: Listening, login: Login, parsed: Parsed, io: Io): Promise<number> {
   const line = environmentLine(server, login, io.pid);
   const stopped = new Promise<void>((resolve) => {
     if (io.stop.aborted) resolve();
@@ -64,37 +78,29 @@ async function run(simulator: Simulator, server: Listening, login: Login, parsed
       io.stdin?.resume();
     }
   });
-  try {
-    const file = text(parsed, 'E');
-    if (file !== '') offerEnvironment(file, `${line}\n`, simulator, io);
-    io.stdout(announce(simulator.sim, server, login, line));
-    await stopped;
-    return 0;
-  } finally {
-    await simulator.close();
-  }
+  const file = text(parsed, 'E');
+  if (file !== '') offerEnvironment(file, `${line}\n`, sim.clock, io);
+  io.stdout(announce(sim, server, login, line));
+  await stopped;
+  return 0;
 }
 
-function offerEnvironment(file: string, content: string, simulator: Simulator, io: Io): void {
+function offerEnvironment(file: string, content: string, clock: Clock, io: Io): void {
   const failed = (error: Error) => new StartError(`cannot write ${file} (-E): ${error.message}`);
   try {
-    writeWhenRead(file, content, simulator.clock, io.stop, (error) => io.stderr(`vicsim: ${failed(error).message}\n`));
+    writeWhenRead(file, content, clock, io.stop, (error) => io.stderr(`vicsim: ${failed(error).message}\n`));
   } catch (error) {
     throw failed(error as Error);
   }
 }
 
-async function simulatorOptions(parsed: Parsed, io: Io): Promise<SimulatorOptions> {
+/** What holds whatever world is shown. */
+function commonOptions(parsed: Parsed, io: Io): SimulatorOptions {
   const apiVersion = text(parsed, 'api-version');
   if (apiVersion !== '' && !apiVersions().includes(apiVersion)) {
     throw new UsageError(`-api-version ${apiVersion} is not known: ${apiVersions().join(', ')}`);
   }
-  const world = text(parsed, 'lab') === '' ? modelOptions(parsed) : await labWorld(parsed);
-  const userName = text(parsed, 'username') || world.credentials?.userName;
-  const password = text(parsed, 'password') || world.credentials?.password;
   return {
-    ...world,
-    credentials: { userName, password },
     ...(apiVersion === '' ? {} : { apiVersion }),
     delays: delaysOf(parsed),
     log: (level, message) => {
@@ -103,6 +109,14 @@ async function simulatorOptions(parsed: Parsed, io: Io): Promise<SimulatorOption
     ...traceOf(parsed, io),
   };
 }
+
+/** Flags win over the login that a lab names. */
+const withLogin = (parsed: Parsed, options: SimulatorOptions): SimulatorOptions => ({
+  ...options,
+  credentials: { userName: text(parsed, 'username') || options.credentials?.userName, password: text(parsed, 'password') || options.credentials?.password },
+});
+
+const worldOptions = (parsed: Parsed): SimulatorOptions | Promise<SimulatorOptions> => (text(parsed, 'lab') === '' ? modelOptions(parsed) : labWorld(parsed));
 
 function modelOptions(parsed: Parsed): SimulatorOptions {
   const count = (name: string) => Number(parsed.values.get(name));
@@ -130,11 +144,14 @@ async function labWorld(parsed: Parsed): Promise<SimulatorOptions> {
   if (clash !== undefined) throw new UsageError(`-${clash} and --lab do not go together: the lab file says what there is`);
   const { labOptions } = await import('./lab.ts');
   try {
-    return await labOptions(text(parsed, 'lab'), parsed.given.has('seed') ? { seed: Number(parsed.values.get('seed')) } : {});
+    return await labOptions(text(parsed, 'lab'), seedOf(parsed));
   } catch (error) {
     throw new StartError((error as Error).message);
   }
 }
+
+/** -seed wins over the seed of a lab. */
+const seedOf = (parsed: Parsed): { seed?: number } => (parsed.given.has('seed') ? { seed: Number(parsed.values.get('seed')) } : {});
 
 const text = (parsed: Parsed, name: string): string => String(parsed.values.get(name) ?? '');
 

@@ -82,6 +82,8 @@ export interface Simulator {
   setBootRule(rule: BootRule): void;
   /** Trouble by rule: docs/faults.md. */
   readonly faults: FaultRules;
+  /** Hosts that are named by the port that is served have this one from now on; `listen` says so itself. */
+  servedAt(port: number): void;
   /** Serves it over HTTP or HTTPS. */
   listen(options?: ListenOptions): Promise<Listening>;
   /** Stops every server and ends every session. */
@@ -181,11 +183,12 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       return assemble(copy, twin, initial, port);
     },
     setBootRule: (rule) => store.transaction((tx) => setBootRule(tx, rule)),
+    servedAt: (now) => nameHostsByPort(store, (port ??= now)),
     async listen(listenOptions = {}) {
       const { listen } = await import('./transports/http.ts');
       const server = await listen(simulator, listenOptions);
       servers.add(server);
-      nameHostsByPort(store, (port ??= server.port));
+      simulator.servedAt(server.port);
       return server;
     },
     async close() {

@@ -3,6 +3,7 @@ import type { Simulation } from '../dispatch/simulation.ts';
 import type { Snapshot } from '../store/store.ts';
 import { bootRules, setBootRule } from '../appliance/boot-rules.ts';
 import { readBootRule } from '../appliance/boot-words.ts';
+import { DocumentError } from '../inventory/shape.ts';
 import { DEFAULT_RANGE, setDhcp } from '../appliance/dhcp.ts';
 import { about } from './about.ts';
 import { faultsEndpoint } from './admin-faults.ts';
@@ -13,6 +14,8 @@ export interface World {
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   reset(): void;
+  /** Puts the world of a lab, given as text, in the place of this one. Absent where one simulator is served for good. */
+  load?(lab: string): Promise<void>;
 }
 
 export interface AdminReply {
@@ -22,12 +25,12 @@ export interface AdminReply {
 
 const NETWORK_TYPES = ['Network', 'DistributedVirtualPortgroup'] as const;
 
-export type Admin = (method: string, action: string, query: Readonly<Record<string, string>>, body?: unknown) => AdminReply;
+export type Admin = (method: string, action: string, query: Readonly<Record<string, string>>, body?: unknown) => Promise<AdminReply>;
 
 /** Handler of `/sim/<action>`; named snapshots live as long as it does. */
 export function adminEndpoint(world: World): Admin {
   const snapshots = new Map<string, Snapshot>();
-  const actions: Readonly<Record<string, { readonly verb: 'GET' | 'POST'; run(name: string, query: Readonly<Record<string, string>>): AdminReply }>> = {
+  const actions: Readonly<Record<string, { readonly verb: 'GET' | 'POST'; run(name: string, query: Readonly<Record<string, string>>, body: unknown): AdminReply | Promise<AdminReply> }>> = {
     reset: { verb: 'POST', run: () => (world.reset(), ok({ version: world.sim.store.version })) },
     snapshot: {
       verb: 'POST',
@@ -73,15 +76,30 @@ export function adminEndpoint(world: World): Admin {
         return ok({ network: query['network'], range: query['range'] ?? DEFAULT_RANGE });
       },
     },
+    world: {
+      verb: 'POST',
+      async run(_name, _query, body) {
+        if (!world.load) return { status: 501, body: { error: 'This simulator shows one world for good; the command vicsim takes others.' } };
+        const lab = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+        if (/^\s*(""|\{\})?\s*$/.test(lab)) return { status: 400, body: { error: 'Send a lab file as the body: curl --data-binary @fixtures/worlds/empty.yaml …' } };
+        try {
+          await world.load(lab);
+        } catch (error) {
+          if (!(error instanceof DocumentError)) throw error;
+          return { status: 400, body: { error: error.message } };
+        }
+        snapshots.clear();
+        return ok({ objects: world.sim.store.size, version: world.sim.store.version });
+      },
+    },
     coverage: { verb: 'GET', run: () => ok(about(world.sim)) },
   };
-  const faults = faultsEndpoint(world.sim.faults);
-  return (method, action, query, body) => {
-    if (action === 'faults') return faults(method, query, body);
+  return async (method, action, query, body) => {
+    if (action === 'faults') return faultsEndpoint(world.sim.faults)(method, query, body);
     const found = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (!found) return { status: 404, body: { error: `/sim/${action} does not exist. There are: ${[...Object.keys(actions).map((name) => `${actions[name]!.verb} /sim/${name}`), 'GET, POST, DELETE /sim/faults'].join(', ')}` } };
     if (method !== found.verb) return { status: 405, body: { error: `/sim/${action} wants ${found.verb}.` } };
-    return found.run(query['name'] ?? 'default', query);
+    return found.run(query['name'] ?? 'default', query, body);
   };
 }
 

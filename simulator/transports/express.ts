@@ -6,35 +6,37 @@ import { fetchBundle } from '../endpoints/diagnostics.ts';
 
 const LOOPBACK = /^(::1$|(::ffff:)?127\.)/;
 
-/** The routes of one simulator. */
+/** Longest lab that is taken. */
+const LAB_LIMIT = '16mb';
+
+/** The routes of what is served. */
 export function expressHandler(world: World): express.Express {
-  const { sim } = world;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.get('/sdk/vimServiceVersions.xml', (_request, response) => {
-    response.type('text/xml').send(serviceVersions(sim));
+    response.type('text/xml').send(serviceVersions(world.sim));
   });
   app.get('/about', (_request, response) => {
-    response.json(about(sim));
+    response.json(about(world.sim));
   });
   app.get('/healthz', (_request, response) => {
-    response.json(health(sim));
+    response.json(health(world.sim));
   });
   app.all('/diagnostics/*name', (request, response) => {
-    const { status, headers, body } = fetchBundle(sim, request.method, request.originalUrl, request.headers, request.socket.remoteAddress ?? '');
+    const { status, headers, body } = fetchBundle(world.sim, request.method, request.originalUrl, request.headers, request.socket.remoteAddress ?? '');
     response.status(status).set(headers);
     response.end(body === undefined ? undefined : typeof body === 'string' ? body : Buffer.concat([...body]));
   });
   const admin = adminEndpoint(world);
-  app.use('/sim', express.json({ limit: '1mb', strict: false }));
-  app.all('/sim/:action', (request: Request<{ action: string }>, response: Response) => {
+  app.use('/sim', express.json({ limit: '1mb', strict: false }), express.text({ type: () => true, limit: LAB_LIMIT }));
+  app.all('/sim/:action', async (request: Request<{ action: string }>, response: Response) => {
     if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) {
       response.status(403).json({ error: '/sim/ answers to this machine only.' });
       return;
     }
     const query = Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, String(value)]));
-    const { status, body } = admin(request.method, request.params.action, query, request.body);
+    const { status, body } = await admin(request.method, request.params.action, query, request.body);
     response.status(status).json(body);
   });
   app.use((request, response) => {

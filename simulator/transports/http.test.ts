@@ -120,6 +120,7 @@ test('the admin plane: snapshot, change, restore, and clear words for a wrong na
   assert.match(wrong.body, /no snapshot \\"two\\"\. Snapshots: one/);
   assert.equal((await send('GET', '/sim/reset')).status, 405);
   assert.equal((await send('POST', '/sim/constructor')).status, 404);
+  assert.equal((await send('POST', '/sim/world')).status, 501);
 });
 
 test('a client that hangs up ends its call', async () => {
