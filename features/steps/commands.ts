@@ -6,27 +6,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../../core/cli/exit-codes.ts';
 import { applianceId, clientAddress, nameOf } from '../support/appliances.ts';
 import { nothingChanged, onlyGone } from '../support/changed.ts';
-import { runSubject } from '../support/subject.ts';
 import type { Testbed } from '../support/world.ts';
 
-async function run(world: Testbed, line: string, typed?: string): Promise<void> {
-  await world.lookFirst();
-  world.mustBeChecked();
+async function run(world: Testbed, line: string, typed?: string): Promise<'skipped' | undefined> {
   const [, ...argv] = words(await withFacts(world, filledIn(world, line)));
-  const environment = Object.fromEntries(Object.entries(world.environment).map(([name, value]) => [name, filledIn(world, value)]));
-  world.run = await runSubject(argv, { directory: await world.directory(), environment, typed });
-  world.checked = false;
+  return world.runSubject(argv, typed);
 }
 
 /** What a step says of the endpoint without knowing it. */
-function filledIn({ endpoint }: Testbed, text: string): string {
-  const url = endpoint && new URL(endpoint.url);
+function filledIn({ place }: Testbed, text: string): string {
+  const url = place && new URL(place.url);
   return text
     .replaceAll('<host>', url?.host ?? '')
     .replaceAll('<target>', url?.host ?? '')
     .replaceAll('<port>', url?.port ?? '')
-    .replaceAll('<user>', endpoint?.user ?? '')
-    .replaceAll('<password>', endpoint?.password ?? '');
+    .replaceAll('<user>', place?.user ?? '')
+    .replaceAll('<password>', place?.password ?? '');
 }
 
 /** Splits like a shell: blanks separate, single quotes keep. */
@@ -37,15 +32,16 @@ When('I run {string}', function (this: Testbed, line: string) {
 });
 
 When('I run {string} and type the password', function (this: Testbed, line: string) {
-  return run(this, line, this.endpoint!.password);
+  return run(this, line, this.place!.password);
 });
 
 Given('I have run {string}', async function (this: Testbed, line: string) {
-  await run(this, line);
+  if ((await run(this, line)) === 'skipped') return 'skipped';
   assert.equal(this.run!.code, 0, shown(this));
   this.checked = true;
   // What sets the scene is not a change of the scenario's.
   this.before = undefined;
+  return undefined;
 });
 
 const last = (world: Testbed) => {
@@ -54,7 +50,7 @@ const last = (world: Testbed) => {
 };
 
 Given('the environment variable {string} is {string}', function (this: Testbed, name: string, value: string) {
-  this.environment[name] = value;
+  this.environment[name] = filledIn(this, value);
 });
 
 /** All that a run said: no colours, no log prefixes, blanks folded, in lower case. */
@@ -107,7 +103,7 @@ Then('it fails', function (this: Testbed) {
 
 Then('it fails as a usage error', function (this: Testbed) {
   checkFailed(this);
-  if (this.ownSubject) assert.equal(last(this).code, EXIT.usage, shown(this));
+  if (this.subject.own) assert.equal(last(this).code, EXIT.usage, shown(this));
 });
 
 Then('it says {string}', function (this: Testbed, text: string) {

@@ -6,7 +6,7 @@ import { makeLaterVch } from '../support/later-vch.ts';
 import type { Testbed } from '../support/world.ts';
 
 Given('the world {string}', async function (this: Testbed, name: string) {
-  await this.open(name);
+  return this.open(name);
 });
 
 Given('no session', async function (this: Testbed) {

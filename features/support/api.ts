@@ -1,9 +1,10 @@
 // A plain caller for the scenarios: every call over HTTP, nothing remembered but the cookie. It is not the product's
-// client, so that a mistake there cannot hide one in the simulator.
+// client, so that a mistake there cannot hide one in the simulator. Speaks the scenario's names; the endpoint sees its own.
 import { Agent, request } from 'node:https';
 import {
   plain, readResponse, reference, writeRequest, type ManagedObjectReference, type ObjectContent, type RetrieveResult, type ServiceContent,
 } from '../../core/vim25/index.ts';
+import { SAME_NAMES, type Names } from './names.ts';
 
 export interface Reply {
   readonly status: number;
@@ -16,9 +17,14 @@ export class Api {
   cookie: string | undefined;
   content!: ServiceContent;
   private readonly agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  private readonly names: Names;
+  private readonly operationId: string | undefined;
 
-  constructor(base: URL) {
+  /** `operationId` marks every call for whoever reads a trace. */
+  constructor(base: URL, { names = SAME_NAMES, operationId }: { readonly names?: Names; readonly operationId?: string } = {}) {
     this.base = base;
+    this.names = names;
+    this.operationId = operationId;
   }
 
   /** Fetches the service content and logs in. */
@@ -29,7 +35,7 @@ export class Api {
 
   /** Calls a method. Throws the server's Fault. */
   async call(self: ManagedObjectReference, method: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const { body, soapAction } = writeRequest(method, self, args, { version: this.content?.about.apiVersion ?? '6.0' });
+    const { body, soapAction } = writeRequest(method, self, args, { version: this.content?.about.apiVersion ?? '6.0', ...(this.operationId === undefined ? {} : { operationId: this.operationId }) });
     const reply = await this.post('/sdk', body, { SOAPAction: soapAction });
     return readResponse(reply.body, method, self.type);
   }
@@ -39,12 +45,12 @@ export class Api {
     return this.send('POST', path, body, { 'Content-Type': 'text/xml; charset=utf-8', ...headers });
   }
 
-  /** Sends any request; the path goes out as it is written. */
+  /** Sends any request; the path goes out as it is written, but for names. */
   send(method: string, path: string, body: string | undefined, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const call = request(this.base, {
         method,
-        path,
+        path: this.names.there(path),
         agent: this.agent,
         headers: { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers },
       }, (response) => {
@@ -54,11 +60,11 @@ export class Api {
         response.on('end', () => {
           const set = response.headers['set-cookie']?.find((line) => line.startsWith('vmware_soap_session='));
           if (set) this.cookie = set.split(';')[0];
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: this.names.here(Buffer.concat(chunks).toString('utf8')) });
         });
       });
       call.on('error', reject);
-      call.end(body);
+      call.end(body === undefined ? undefined : this.names.there(body));
     });
   }
 

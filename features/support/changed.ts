@@ -9,7 +9,8 @@ export async function changedIn(world: Testbed): Promise<readonly Difference[]> 
   return differences(world.before, await observe(await world.observer()));
 }
 
-const told = (rows: readonly Difference[]): readonly string[] => rows.map(({ change, what, fact, from, to }) => [change, what, ...(fact === undefined ? [] : [fact, from, to])].join(' | '));
+/** Changes as lines. */
+export const told = (rows: readonly Difference[]): readonly string[] => rows.map(({ change, what, fact, from, to }) => [change, what, ...(fact === undefined ? [] : [fact, from, to])].join(' | '));
 
 /** No object, file or fact is another. */
 export async function nothingChanged(world: Testbed): Promise<void> {

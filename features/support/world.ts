@@ -6,23 +6,18 @@ import { join } from 'node:path';
 import { parseDocument, type ScalarTag } from 'yaml';
 import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { Api } from './api.ts';
-import { openEndpoint, type Endpoint } from './endpoints.ts';
+import { LOOKING, type Place } from './endpoints/endpoint.ts';
 import { meant } from './made-up.ts';
+import { SAME_NAMES } from './names.ts';
+import { note } from './notes.ts';
 import { finished, observe, TaskFailure, type Observation } from './observe.ts';
+import { endpointFor, subjectFor, type Parameters } from './parameters.ts';
+import type { Run, Subject } from './subjects/subject.ts';
 
-export interface Parameters {
-  /** 'in-process' (default) or 'spawn'. */
-  readonly endpoint?: 'in-process' | 'spawn';
-}
-
-export interface Run {
+/** A run of the subject in a scenario. */
+export interface ScenarioRun extends Run {
   /** The arguments, from the command's name on. */
   readonly argv: readonly string[];
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** True when it asked for the password. */
-  readonly prompted: boolean;
 }
 
 /** How the last call ended. */
@@ -34,33 +29,63 @@ export const BROKEN = '(connection broken)';
 const ISOS: readonly string[] = ['appliance.iso', 'bootstrap.iso'];
 
 export class Testbed extends World<Parameters> {
-  endpoint: Endpoint | undefined;
+  place: Place | undefined;
   api!: Api;
-  run: Run | undefined;
+  run: ScenarioRun | undefined;
+  readonly subject: Subject;
   /** Environment of the runs that follow. */
   readonly environment: Record<string, string> = {};
-  /** Whether what runs is our vic-machine, whose exit codes say more. */
-  readonly ownSubject = true;
   /** Set when a run or a failed call was looked at by a step: what nobody checks fails the scenario. */
   checked = true;
   outcome: Outcome | undefined;
   before: Observation | undefined;
   watch: { collector: ManagedObjectReference; version: string } | undefined;
   private folder: string | undefined;
+  private looker: Promise<Api> | undefined;
   httpStatus = 0;
   httpBody = '';
 
   constructor(options: IWorldOptions<Parameters>) {
     super(options);
+    this.subject = subjectFor(options.parameters);
   }
 
-  /** Opens a fresh copy of a named world and logs in; a scenario that names another world leaves the one of its background. */
-  async open(name: string): Promise<void> {
-    this.api?.close();
-    await this.endpoint?.close();
-    this.endpoint = await openEndpoint(name, this.parameters.endpoint ?? 'in-process');
-    this.api = new Api(new URL(this.endpoint.url));
-    await this.api.login(this.endpoint.user, this.endpoint.password);
+  /**
+   * Opens a fresh copy of a named world and logs in; a scenario that names another world leaves the one of its background.
+   * Says 'skipped' where the endpoint cannot have that world.
+   */
+  async open(name: string): Promise<'skipped' | undefined> {
+    await this.leave();
+    await this.place?.close();
+    const endpoint = endpointFor(this.parameters);
+    const obstacle = await endpoint.obstacle(name);
+    if (obstacle !== undefined) return this.skipFor(obstacle);
+    this.place = await endpoint.prepare(name);
+    this.api = new Api(new URL(this.place.url), { names: this.place.names });
+    await this.api.login(this.place.user, this.place.password);
+    return undefined;
+  }
+
+  /** Runs the subject, and keeps how it ended. Says 'skipped' where it cannot be run so. */
+  async runSubject(argv: readonly string[], typed?: string): Promise<'skipped' | undefined> {
+    await this.lookFirst();
+    this.mustBeChecked();
+    const { there, here } = this.place?.names ?? SAME_NAMES;
+    const environment = Object.fromEntries(Object.entries(this.environment).map(([name, value]) => [name, there(value)]));
+    const circumstances = { directory: await this.directory(), environment, typed };
+    const obstacle = await this.subject.obstacle(circumstances);
+    if (obstacle !== undefined) return this.skipFor(obstacle);
+    const { stdout, stderr, ...end } = await this.subject.run(argv.map(there), circumstances);
+    this.run = { argv, ...end, stdout: here(stdout), stderr: here(stderr) };
+    this.checked = false;
+    note(this, 'run', this.run);
+    return undefined;
+  }
+
+  /** Ends the scenario here, with the reason in the report. */
+  skipFor(reason: string): 'skipped' {
+    note(this, 'skipped', { reason });
+    return 'skipped';
   }
 
   /** Where commands run: a directory of the scenario's own, with the two ISO files that create needs. */
@@ -74,18 +99,23 @@ export class Testbed extends World<Parameters> {
 
   /** What commands wrote there. */
   async written(): Promise<readonly string[]> {
-    return (await readdir(await this.directory())).filter((name) => !ISOS.includes(name)).sort();
+    return (await readdir(await this.directory())).filter((name) => !ISOS.includes(name) && !this.subject.litter.includes(name)).sort();
   }
 
   /** Remembers how things are, once, before the first thing a scenario does. */
   async lookFirst(): Promise<void> {
-    if (this.endpoint && !this.before && this.api.cookie !== undefined) this.before = await observe(await this.observer());
+    if (this.place && !this.before && this.api.cookie !== undefined) this.before = await observe(await this.observer());
   }
 
   /** A client of its own, so that looking works even when the scenario's session is gone. */
-  async observer(): Promise<Api> {
-    const api = new Api(new URL(this.endpoint!.url));
-    await api.login(this.endpoint!.user, this.endpoint!.password);
+  observer(): Promise<Api> {
+    return (this.looker ??= this.logInAgain());
+  }
+
+  private async logInAgain(): Promise<Api> {
+    const { url, names, user, password } = this.place!;
+    const api = new Api(new URL(url), { names, operationId: LOOKING });
+    await api.login(user, password);
     return api;
   }
 
@@ -112,7 +142,7 @@ export class Testbed extends World<Parameters> {
     const customTags: ScalarTag[] = [
       { tag: '!ref', resolve: (name: string) => refs.get(name) },
       { tag: '!date', resolve: (name: string) => new Date(name) },
-      { tag: '!user', resolve: () => this.endpoint!.user },
+      { tag: '!user', resolve: () => this.place!.user },
     ];
     const document = parseDocument(text, { customTags });
     if (document.errors.length > 0) throw document.errors[0]!;
@@ -150,9 +180,17 @@ export class Testbed extends World<Parameters> {
     throw new Error(`${what}, and no step said so`);
   }
 
-  async close(): Promise<void> {
+  /** Closes the connections to its place. */
+  private async leave(): Promise<void> {
     this.api?.close();
-    await this.endpoint?.close();
+    const looker = this.looker;
+    this.looker = undefined;
+    await looker?.then((api) => api.close(), () => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.leave();
+    await this.place?.close();
     if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 }

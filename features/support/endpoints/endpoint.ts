@@ -1,0 +1,28 @@
+// Where the worlds of scenarios run, whatever it is: the World asks nothing else of it.
+import type { Names } from '../names.ts';
+
+/** One world, ready for one scenario. */
+export interface Place {
+  /** With /sdk where the endpoint has SOAP there. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly names: Names;
+  /** The SOAP calls of this scenario so far, for people; undefined where nobody records them. */
+  trace(): string | undefined;
+  /** Ends it, so that nothing of it is left. */
+  close(): Promise<void>;
+}
+
+export interface Endpoint {
+  /** 'in-process', 'vicsim', or an address. */
+  readonly name: string;
+  /** Why a world of fixtures/worlds cannot be had here. */
+  obstacle(world: string): Promise<string | undefined>;
+  prepare(world: string): Promise<Place>;
+  /** Ends what serves all scenarios. Throws when that did not end well. */
+  close(): Promise<void>;
+}
+
+/** operationID of the calls by which the suite looks at a world: they are not part of a scenario's trace. */
+export const LOOKING = 'vic-testbed-looks';
