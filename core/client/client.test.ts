@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { connect, negotiate } from './connection.ts';
 import { datastorePath, formatDatastorePath, isWithin, parentPath, parseDatastorePath } from './datastore-files.ts';
 import { Inventory } from './finder.ts';
-import { property, want } from './properties.ts';
+import { property, retrieve, want } from './properties.ts';
 import { redact } from './redact.ts';
 import { faultOf } from './tasks.ts';
 import { ConnectionError } from './connection-error.ts';
@@ -48,6 +48,20 @@ async function serve(otherwise: (method: string, response: http.ServerResponse) 
   }
 }
 const login = { user: 'u', password: 'p' };
+
+test('a reference to nothing is what is unset', async () => {
+  const val = (type: string, inner: string): string => `<val xsi:type="${type}">${inner}</val>`;
+  const objects = `<returnval><objects><obj type="VirtualApp">v</obj><propSet><name>resourcePool</name>${val('ResourcePool', '<Name>x</Name>')}</propSet><propSet><name>name</name>${val('xsd:string', 'x')}</propSet></objects></returnval>`;
+  await serve(
+    (method, response) => response.end(answer(method, method === 'RetrievePropertiesEx' ? objects : '')),
+    async (url) => {
+      const connection = await connect(url, login);
+      const [row] = await retrieve(connection, [{ type: 'VirtualApp', value: 'v' }], want('VirtualApp', 'name', 'resourcePool'));
+      assert.deepEqual(row!.props, { name: 'x' });
+      await connection.close();
+    },
+  );
+});
 
 test('a session: version negotiated, the cookie sent back as it came, logout at the end', async () => {
   await serve(

@@ -45,9 +45,12 @@ export interface RawRow {
   readonly missing: ReadonlyMap<string, LocalizedMethodFault>;
 }
 
+/** A reference to nothing, which some servers write for what is unset. */
+const isNothing = (value: unknown): boolean => typeof value === 'object' && value !== null && (value as Partial<ManagedObjectReference>).type === '' && (value as Partial<ManagedObjectReference>).value === '';
+
 const row = (content: ObjectContent): RawRow => ({
   ref: content.obj,
-  props: Object.fromEntries((content.propSet ?? []).map((property) => [property.name, plain(property.val)])),
+  props: Object.fromEntries((content.propSet ?? []).map((property) => [property.name, plain(property.val)] as const).filter(([, value]) => !isNothing(value))),
   missing: new Map((content.missingSet ?? []).map((entry) => [entry.path, entry.fault])),
 });
 

@@ -6,7 +6,7 @@ import { openContext } from './context.ts';
 import type { Deleted } from './delete.ts';
 import { deleteIn } from './delete.ts';
 import type { FakeVsphere } from './fake-vsphere.testing.ts';
-import { addContainer, addVch, options, smallWorld } from './fake-vsphere.testing.ts';
+import { addContainer, addVch, options, ref, smallWorld } from './fake-vsphere.testing.ts';
 import { UserError } from './issue.ts';
 
 const quiet = { step: () => undefined, warn: () => undefined };
@@ -141,6 +141,30 @@ test('ESXi: the bridge that create made is removed, by its own name', async () =
   await run(fake);
   assert.ok(fake.changes.includes('RemovePortGroup vic-bridge') && fake.changes.includes('RemoveVirtualSwitch vic-bridge'));
   assert.ok(!fake.changes.some((change) => change.startsWith('UnregisterExtension')));
+});
+
+test('ESXi: the bridge stays while machines of others are on it, powered off too', async () => {
+  const bridge = { 'guestinfo./create_bridge_network': 'true', 'guestinfo./bridge_network': 'bridge', 'guestinfo./container_networks': 'bridge', 'guestinfo./container_networks|bridge/Common/id': 'Network:network-7' };
+  const network = [ref('Network:network-7')];
+  const fake = addContainer(world('HostAgent', bridge), 1, 'c1', { network })
+    .add('Network:network-7', { name: 'vic-bridge' })
+    .add('VirtualMachine:mine', { name: 'mine', parent: 'Folder:vm', resourcePool: 'ResourcePool:root', 'runtime.powerState': 'poweredOff', network });
+  const { warnings } = await run(fake);
+  assert.deepEqual(warnings, ['the bridge network "vic-bridge" stays, other VMs use it: mine']);
+  assert.ok(!fake.changes.some((change) => change.startsWith('Remove')));
+});
+
+test('a pool with a pool of others in it stays, on servers too that do not tell what pools a vApp has', async () => {
+  const fake = world().add('ResourcePool:inner', { name: 'inner', parent: 'ResourcePool:resgroup-1' });
+  const whole = fake.call as unknown as (...args: unknown[]) => Promise<{ objects?: { propSet: { name: string }[] }[] } | undefined>;
+  fake.call = (async (...args: unknown[]) => {
+    const answer = await whole(...args);
+    for (const object of answer?.objects ?? []) object.propSet = object.propSet.filter(({ name }) => name !== 'resourcePool' || object.propSet.length > 2);
+    return answer;
+  }) as unknown as typeof fake.call;
+  const { warnings } = await run(fake);
+  assert.deepEqual(warnings, ['the resource pool /DC0/host/C0/Resources/vch1 stays, it is not empty']);
+  assert.ok(fake.objects.has('ResourcePool:inner') && fake.objects.has('ResourcePool:resgroup-1'));
 });
 
 test('a delete that failed half-way is finished by the next one', async () => {

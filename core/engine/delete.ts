@@ -49,6 +49,8 @@ interface Run {
   readonly leftDirectories: readonly DatastorePath[];
   /** VMs in its pool that are not its own. */
   readonly strangers: readonly string[];
+  /** VMs of others on its bridge network. */
+  readonly bridgeUsers: readonly string[];
   readonly files: DatastoreCleaner;
   readonly kept: KeptStore[];
   readonly warn: (text: string) => void;
@@ -99,14 +101,17 @@ async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: 
   const appliance = memberOf(own);
 
   const leaving = new Set([appliance, ...containers].map((member) => formatReference(member.ref)));
-  const others = await retrieveBelow(connection, datacenter?.ref ?? connection.content.rootFolder, [want('VirtualMachine', 'config.files.vmPathName')]);
-  const foreign = others.filter((row) => !leaving.has(formatReference(row.ref))).map((row) => row.props['config.files.vmPathName'] as string | undefined);
+  const others = await retrieveBelow(connection, datacenter?.ref ?? connection.content.rootFolder, [want('VirtualMachine', 'config.files.vmPathName', 'network')]);
+  const foreign = others.filter((row) => !leaving.has(formatReference(row.ref)));
+  const bridgeUsers = foreign
+    .filter((row) => ((row.props['network'] ?? []) as readonly ManagedObjectReference[]).some((network) => formatReference(network) === vch.bridge.reference))
+    .map((row) => inventory.get(row.ref)?.name ?? row.ref.value);
   const files = await DatastoreCleaner.open(context, datacenter, warn);
-  files.protectVms(foreign);
+  files.protectVms(foreign.map((row) => row.props['config.files.vmPathName'] as string | undefined));
   for (const other of context.vchs) if (other !== vch && datacenterOf(other) === datacenter) files.protectVch(other);
   // What stays must also survive the clean-up of the directories around it.
   if (!force) for (const store of vch.volumeStores) files.protectVolumes(store);
-  return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, leftDirectories: recordedDirectories(extraConfigOf(own.props['config.extraConfig'])), strangers, files, kept: [], warn };
+  return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, leftDirectories: recordedDirectories(extraConfigOf(own.props['config.extraConfig'])), strangers, bridgeUsers, files, kept: [], warn };
 }
 
 /** It has the VCH's name, or the VCH's configuration names it; the root pool of a host or cluster is nobody's own. */
@@ -166,12 +171,14 @@ async function removeNetworkDevices({ context, appliance, vch }: Run): Promise<v
   await stripDevices(context.connection, [appliance], vch.volumeStores, true);
 }
 
-async function bridge({ context, vch, warn }: Run): Promise<void> {
+async function bridge({ context, vch, bridgeUsers, warn }: Run): Promise<void> {
   const host = context.inventory.all('HostSystem')[0];
   const networks = host && (await property(context.connection, host.ref, 'HostSystem', 'configManager.networkSystem'));
   // The stored names are aliases ("bridge"); only the reference says which network it is. DIV-09: not always the VCH's name.
   const name = (await networkName(context.connection, vch.bridge.reference)) ?? vch.name;
   if (!networks) return warn(`the bridge network "${name}" stays: the host shows no network system`);
+  // The host itself refuses only while machines on it run.
+  if (bridgeUsers.length > 0) return warn(`the bridge network "${name}" stays, other VMs use it: ${bridgeUsers.join(', ')}`);
   await removeBridge(context.connection, networks, name, warn);
 }
 
@@ -218,12 +225,14 @@ async function removeFolder({ context, folder, warn }: Run): Promise<void> {
 async function removePool({ context, pool, strangers, vch, warn }: Run): Promise<void> {
   if (!pool) return warn(`no resource pool is removed, "${vch.name}" has none of its own`);
   if (strangers.length > 0) return warn(`the resource pool ${pool.path} stays, it holds VMs that are not the VCH's: ${strangers.join(', ')}`);
-  if (!(await isEmpty(context, pool.ref))) return warn(`the resource pool ${pool.path} stays, it is not empty`);
+  if (!(await isEmpty(context, pool))) return warn(`the resource pool ${pool.path} stays, it is not empty`);
   await destroyPool(context, pool.ref, pool.path);
 }
 
-async function isEmpty(context: Context, pool: ManagedObjectReference): Promise<boolean> {
-  const [row] = await retrieve(context.connection, [pool], want('ResourcePool', 'vm', 'resourcePool'));
+/** Nothing in it now; and no pool was when the inventory was read, for servers that do not tell a vApp's pools. */
+async function isEmpty(context: Context, pool: Node): Promise<boolean> {
+  if (pool.children.some((child) => isSubtype(child.ref.type, 'ResourcePool'))) return false;
+  const [row] = await retrieve(context.connection, [pool.ref], want('ResourcePool', 'vm', 'resourcePool'));
   return (row?.props.vm ?? []).length === 0 && (row?.props.resourcePool ?? []).length === 0;
 }
 
@@ -242,7 +251,7 @@ async function destroyPool(context: Context, pool: ManagedObjectReference, path:
 
 /** An empty pool of the right name and place, its appliance gone: what a delete that failed at its last step leaves. */
 async function removeLeftPool(context: Context, options: DeleteOptions, pool: Node, error: UserError): Promise<Deleted> {
-  const empty = pool.children.length === 0 && (await isEmpty(context, pool.ref));
+  const empty = pool.children.length === 0 && (await isEmpty(context, pool));
   if (!empty) throw error;
   if (!options.force) {
     throw new UserError('state', ...error.issues, {

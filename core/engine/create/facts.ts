@@ -146,15 +146,22 @@ async function switchesOf({ connection }: Context, refs: readonly (Ref | undefin
   return new Map(rows.map((row) => [row.ref.value, (row.props['networkInfo.vswitch'] ?? []).map(({ name }) => name)]));
 }
 
-/** On vCenter the licences assigned to the hosts, in one call; on ESXi its own. */
+/**
+ * On vCenter the licences assigned to the hosts, in one call; on ESXi its own. A host that is not in that answer is asked
+ * about by itself: some servers list a licence for nobody in particular.
+ */
 async function licencesOf({ connection, vCenter }: Context, hosts: readonly Node[]): Promise<LicenceFacts[]> {
   const { licenseManager } = connection.content;
   if (!licenseManager) return [];
   const [manager] = await retrieve(connection, [licenseManager], want('LicenseManager', 'licenses', 'licenseAssignmentManager'));
   const assignments = manager?.props.licenseAssignmentManager;
   if (!vCenter || !assignments) return hosts.slice(0, 1).map((host) => licenceOf(host.name, manager?.props.licenses ?? []));
-  const assigned: readonly LicenseAssignmentManagerLicenseAssignment[] = (await connection.call(assignments, 'QueryAssignedLicenses', {})) ?? [];
-  return hosts.map((host) => licenceOf(host.name, assigned.filter(({ entityId }) => entityId === host.ref.value).map(({ assignedLicense }) => assignedLicense)));
+  const assigned = (await connection.call(assignments, 'QueryAssignedLicenses', {})) ?? [];
+  const of = (host: Node, list: readonly LicenseAssignmentManagerLicenseAssignment[]) => list.filter(({ entityId }) => entityId === host.ref.value).map(({ assignedLicense }) => assignedLicense);
+  return Promise.all(hosts.map(async (host) => {
+    const own = of(host, assigned);
+    return licenceOf(host.name, own.length > 0 ? own : of(host, (await connection.call(assignments, 'QueryAssignedLicenses', { entityId: host.ref.value })) ?? []));
+  }));
 }
 
 function licenceOf(entity: string, licences: readonly LicenseManagerLicenseInfo[]): LicenceFacts {

@@ -9,7 +9,7 @@ import { UserError, type Issue } from '../issue.ts';
 import type { KeyPair } from './appliance-config.ts';
 import { authorityFiles, serverFiles } from './certificates.ts';
 import { readFacts, type CreateFacts } from './facts.ts';
-import { switchedOff } from './firewall-state.ts';
+import { firewallStates } from './firewall-state.ts';
 import { Issues, readCertificates, readContainerNetworks, readDatastore, readName, readVolumeStores, type CreateOptions } from './options.ts';
 import type { LocalFile, Ports } from './ports.ts';
 import { checkSize, resourcesOf } from './resources.ts';
@@ -68,8 +68,7 @@ export async function planCreate(context: Context, options: CreateOptions, ports
   const networks = checkNetworks(options, facts, issues);
   checkAttached(image, facts, issues);
   checkManaged(facts, issues);
-  const off = await switchedOff(context.connection, closedHosts(facts));
-  const warnings = checkFirewall(facts, off, issues);
+  const warnings = checkFirewall(facts, await firewallStates(context.connection, closedHosts(facts)), issues);
   checkDrs(facts, issues);
   warnings.push(...checkLicences(facts, issues));
   const existing = checkExisting(options, facts, context.vchs, context.inventory.all('VirtualMachine'), issues);

@@ -1,6 +1,7 @@
 // What create asks of hosts and licences: an open way from containers to the VCH, DRS, and the features VIC needs. Pure.
 import type { HostFirewallRuleset } from '../../vim25/types.d.ts';
 import type { CreateFacts, HostFacts, LicenceFacts } from './facts.ts';
+import type { FirewallStates } from './firewall-state.ts';
 import type { Issues } from './options.ts';
 
 /** Container VMs connect their serial port to the appliance here. */
@@ -25,9 +26,12 @@ const remedies = (hosts: readonly HostFacts[]): string[] => {
 /** Hosts whose rules do not let containers reach the appliance. */
 export const closedHosts = (facts: CreateFacts): readonly HostFacts[] => facts.hosts.filter((host) => host.connected && !isOpen(host));
 
-/** The firewall of every host must let TCP 8080 out. Gives warnings: a firewall that is off blocks nothing until it is switched on. */
-export function checkFirewall(facts: CreateFacts, off: ReadonlySet<string>, issues: Issues): string[] {
-  const [open, closed] = [true, false].map((wanted) => closedHosts(facts).map((host) => host.node.name).filter((name) => off.has(name) === wanted)) as [string[], string[]];
+/** The firewall of every host must let TCP 8080 out. Gives warnings: one that is off blocks nothing until it is switched on, and what cannot be asked is not known. */
+export function checkFirewall(facts: CreateFacts, { off, untold }: FirewallStates, issues: Issues): string[] {
+  const names = closedHosts(facts).map((host) => host.node.name);
+  const open = names.filter((name) => off.has(name));
+  const unsure = names.filter((name) => untold.has(name));
+  const closed = names.filter((name) => !off.has(name) && !untold.has(name));
   const advice = `Enable a rule set that opens outgoing TCP ${SERIAL_PORT}`;
   if (closed.length > 0) {
     const sets = remedies(closedHosts(facts));
@@ -35,7 +39,10 @@ export function checkFirewall(facts: CreateFacts, off: ReadonlySet<string>, issu
       details: [`${advice} on each of them${sets.length > 0 ? ` (${sets.join(', ')})` : ''}, or turn the firewall off.`, ...(sets.length > 0 ? [`On a host: esxcli network firewall ruleset set --enabled true --ruleset-id ${sets.includes(USUAL) ? USUAL : sets[0]!}`] : [])],
     });
   }
-  return open.length > 0 ? [`the firewall of ${open.join(', ')} is off and would block outgoing TCP ${SERIAL_PORT} if it were on. ${advice} before you switch it on`] : [];
+  return [
+    ...(open.length > 0 ? [`the firewall of ${open.join(', ')} is off and would block outgoing TCP ${SERIAL_PORT} if it were on. ${advice} before you switch it on`] : []),
+    ...(unsure.length > 0 ? [`the rules of ${unsure.join(', ')} block outgoing TCP ${SERIAL_PORT}; whether the firewall is on there was not checked, this server does not know RetrieveManagedMethodExecuter. ${advice} if it is`] : []),
+  ];
 }
 
 /** No other machine can have these; some hosts that nobody manages show one. */

@@ -7,10 +7,12 @@ import type { Issue } from '../issue.ts';
 import type { Vch } from '../vch-config.ts';
 import { datastore, factsOf, firewall, host, network, node, optionsOf, portGroup } from './create.testing.ts';
 import type { CreateFacts } from './facts.ts';
-import { switchedOff } from './firewall-state.ts';
+import { firewallStates, type FirewallStates } from './firewall-state.ts';
 import { Issues, type CreateOptions } from './options.ts';
 import { checkDrs, checkFirewall, checkLicences, checkManaged } from './validate-hosts.ts';
 import { checkAttached, checkExisting, checkImageStore, checkNetworks, checkVolumeStores } from './validate.ts';
+
+const firewalls = ({ off = [], untold = [] }: { readonly off?: readonly string[]; readonly untold?: readonly string[] } = {}): FirewallStates => ({ off: new Set(off), untold: new Set(untold) });
 
 /** Everything that the facts forbid. */
 function issuesOf(options: CreateOptions, facts: CreateFacts): readonly Issue[] {
@@ -19,7 +21,7 @@ function issuesOf(options: CreateOptions, facts: CreateFacts): readonly Issue[] 
   checkVolumeStores(options, facts, issues);
   checkNetworks(options, facts, issues);
   checkManaged(facts, issues);
-  checkFirewall(facts, new Set(), issues);
+  checkFirewall(facts, firewalls(), issues);
   checkDrs(facts, issues);
   checkLicences(facts, issues);
   return issues.all;
@@ -110,21 +112,26 @@ check('a host behind its vCenter Server', {}, { ...esxi, hosts: [host('h1', { ma
 
 check('a host that shows an address of its own as its manager', {}, { ...esxi, hosts: [host('h1', { managedBy: '127.0.0.1' })] }, []);
 
-test('a firewall that is off is a warning, one that is on an issue', () => {
+test('a firewall that is off, or cannot be asked, is a warning; one that is on an issue', () => {
   const issues = new Issues();
-  const facts = factsOf({ hosts: [host('h1', BLOCKED), host('h2', BLOCKED), host('h3')] });
-  const warnings = checkFirewall(facts, new Set(['h1']), issues);
-  assert.match(warnings.join(), /firewall of h1 is off/);
+  const facts = factsOf({ hosts: [host('h1', BLOCKED), host('h2', BLOCKED), host('h3'), host('h4', BLOCKED)] });
+  const warnings = checkFirewall(facts, firewalls({ off: ['h1'], untold: ['h4'] }), issues);
+  assert.equal(warnings.length, 2);
+  assert.match(warnings[0]!, /firewall of h1 is off/);
+  assert.match(warnings[1]!, /rules of h4 block .* RetrieveManagedMethodExecuter/);
   assert.match(issues.all.map(({ what }) => what).join(), /firewall of h2 blocks/);
 });
 
-test('whether a firewall is off the host itself tells; one that does not is taken to be on', async () => {
+test('whether a firewall is off the host itself tells; one that refuses is taken to be on, a server that knows no such question is named', async () => {
   const answers: Readonly<Record<string, string | undefined>> = { h1: '<obj><Enabled>false</Enabled></obj>', h2: '<obj><Enabled>true</Enabled></obj>' };
+  const refusals: Readonly<Record<string, Parameters<typeof fault>[0] | undefined>> = { h3: 'NotSupported', h5: 'NoPermission', h6: 'MethodNotFound' };
   const call = (self: { value: string }, method: string): Promise<unknown> => {
-    if (method === 'RetrieveManagedMethodExecuter' && self.value === 'h3') return Promise.reject(fault('NotSupported', {}, 'no'));
+    const refused = refusals[self.value];
+    if (method === 'RetrieveManagedMethodExecuter' && refused !== undefined) return Promise.reject(fault(refused, {}, 'no'));
     return Promise.resolve(method === 'ExecuteSoap' ? { response: answers[self.value] } : self);
   };
-  assert.deepEqual([...(await switchedOff({ call } as unknown as Connection, [host('h1'), host('h2'), host('h3'), host('h4')]))], ['h1']);
+  const { off, untold } = await firewallStates({ call } as unknown as Connection, ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((name) => host(name)));
+  assert.deepEqual([[...off], [...untold]], [['h1'], ['h6']]);
 });
 
 test('an evaluation has every feature, and a warning', () => {
