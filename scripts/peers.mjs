@@ -1,6 +1,7 @@
 // Real clients and rivals that we did not write, for interop and bench: govc and vcsim from the Go module proxy,
 // pyVmomi from PyPI. Built once into node_modules/.cache/vic-testbed; nothing here is part of the product.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -70,21 +71,29 @@ func main() {
 	esx := flag.Bool("esx", false, "")
 	secure := flag.Bool("tls", true, "")
 	listen := flag.String("l", "127.0.0.1:8989", "")
-	flag.IntVar(&model.Machine, "vm", model.Machine, "")
-	flag.IntVar(&model.Host, "standalone-host", model.Host, "")
-	flag.IntVar(&model.Pool, "pool", model.Pool, "")
+	user := flag.String("username", "", "")
+	password := flag.String("password", "", "")
+	for name, field := range map[string]*int{
+		"dc": &model.Datacenter, "cluster": &model.Cluster, "host": &model.ClusterHost, "standalone-host": &model.Host,
+		"ds": &model.Datastore, "vm": &model.Machine, "pool": &model.Pool, "app": &model.App, "pod": &model.Pod, "pg": &model.Portgroup,
+	} {
+		flag.IntVar(field, name, *field, "")
+	}
 	flag.BoolVar(&model.Autostart, "autostart", model.Autostart, "")
 	flag.Parse()
 	if *esx {
-		machines := model.Machine
+		chosen := model
 		model = simulator.ESX()
-		model.Machine = machines
+		model.Datastore, model.Machine, model.Autostart = chosen.Datastore, chosen.Machine, chosen.Autostart
 	}
 	if err := model.Create(); err != nil {
 		log.Fatal(err)
 	}
 	model.Service.RegisterEndpoints = true
 	model.Service.Listen = &url.URL{Host: *listen}
+	if *user != "" {
+		model.Service.Listen.User = url.UserPassword(*user, *password)
+	}
 	if *secure {
 		model.Service.TLS = new(tls.Config)
 	}
@@ -98,9 +107,11 @@ func main() {
 `;
 
 function goTools(version) {
-  return once(join(cache, `govmomi-${version}`), (work) => {
+  const modern = Number(version.split('.')[1]) >= 47;
+  // What was built from other programs of ours is not used.
+  const ours = modern ? `-${createHash('sha256').update(GOVC_MAIN([]) + VCSIM_MAIN).digest('hex').slice(0, 8)}` : '';
+  return once(join(cache, `govmomi-${version}${ours}`), (work) => {
     const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', CGO_ENABLED: '0' };
-    const modern = Number(version.split('.')[1]) >= 47;
     if (!modern) {
       for (const name of ['govc', 'vcsim']) run('go', ['install', '-ldflags', `-X github.com/vmware/govmomi/govc/flags.BuildVersion=${version}`, `github.com/vmware/govmomi/${name}@${version}`], { cwd: work, env: { ...env, GOBIN: work } });
       return;
@@ -121,7 +132,7 @@ function goTools(version) {
 export const govcPath = (version = GOVMOMI.newest) => process.env.GOVC && version === GOVMOMI.newest ? process.env.GOVC : join(goTools(version), 'govc');
 
 /** Path of vcsim, the same way; VCSIM names another one. */
-export const vcsimPath = (version = GOVMOMI.newest) => process.env.VCSIM ?? join(goTools(version), 'vcsim');
+export const vcsimPath = (version = GOVMOMI.newest) => process.env.VCSIM && version === GOVMOMI.newest ? process.env.VCSIM : join(goTools(version), 'vcsim');
 
 /** Path of a Python that can import the newest pyVmomi; PYVMOMI_PYTHON names another one. Throws MissingPeer. */
 export function pythonWithPyvmomi() {

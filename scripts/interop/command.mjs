@@ -15,14 +15,14 @@ export class Commands {
   last = { command: '', stdout: '', stderr: '' };
   #running = new Set();
 
-  constructor(name, program, env, timeout = 30_000) {
-    Object.assign(this, { name, program, env, timeout });
+  constructor(name, program, env, timeout = 30_000, cwd = process.cwd()) {
+    Object.assign(this, { name, program, env, timeout, cwd });
   }
 
   /** Starts a command; `done` gives {code, stdout, stderr} and never throws. `line` is text or ready words. */
   start(line, { input, env } = {}) {
     const args = Array.isArray(line) ? line : words(line);
-    const child = spawn(this.program, args, { env: { ...this.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(this.program, args, { cwd: this.cwd, env: { ...this.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     const out = { command: `${this.name} ${args.map((word) => (/[\s"']/.test(word) ? `'${word}'` : word)).join(' ')}`, stdout: '', stderr: '' };
     this.last = out;
     this.#running.add(child);
@@ -42,7 +42,7 @@ export class Commands {
       clearTimeout(timer);
       this.#running.delete(child);
     });
-    return { done, get stdout() { return out.stdout; }, running: () => this.#running.has(child), stop: () => child.kill('SIGTERM') };
+    return { done, get stdout() { return out.stdout; }, running: () => this.#running.has(child), stop: (signal = 'SIGTERM') => child.kill(signal) };
   }
 
   /** Runs to the end; exit code 0 is required. Gives what it printed. */

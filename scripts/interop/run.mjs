@@ -1,25 +1,27 @@
 // `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, curl) against spawned vicsim
-// processes over TLS. Every check has a fresh world. Prints failures and one closing line of counts.
+// processes over TLS, and our vic-machine against vicsim and two releases of vcsim. Every check has a fresh world. Prints
+// failures and one closing line of counts.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { GOVMOMI, govcPath, pythonWithPyvmomi } from '../peers.mjs';
+import { GOVMOMI, govcPath, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
 import { Curl } from './curl.mjs';
 import { Govc } from './govc.mjs';
 import { pythonJobs } from './pyvmomi.mjs';
-import { curlChecks, govcChecks } from './topics.mjs';
-import { Lane, stopAll } from './worlds.mjs';
+import { curlChecks, govcChecks, vicMachineChecks } from './topics.mjs';
+import { VicMachine } from './vic-machine.mjs';
+import { Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl] [--json FILE] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl|vic-machine] [--json FILE] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
   --list    names the checks and runs none
   --lanes   checks running at the same time (3)`;
 
-const CLIENTS = ['govc', 'pyvmomi', 'curl'];
+const CLIENTS = ['govc', 'pyvmomi', 'curl', 'vic-machine'];
 
 function options() {
   try {
@@ -75,6 +77,12 @@ function jobs() {
     }
   }
   if ([undefined, 'curl'].includes(chosen.client)) add(peer('curl', findCurl), curlChecks, (check, program) => ({ check, name: 'curl', client: (url) => new Curl(program, url) }));
+  if ([undefined, 'vic-machine'].includes(chosen.client)) {
+    const products = [peer('vicsim', () => VICSIM), ...[GOVMOMI.newest, GOVMOMI.old].map((version) => peer(`vcsim ${version.replace(/^v/, '')}`, () => vcsim(version, vcsimPath(version))))];
+    for (const { name, program, missing } of products) {
+      add({ name: `vic-machine on ${name}`, program, missing }, vicMachineChecks, (check, product) => ({ check, name: `vic-machine on ${name}`, product, client: (url) => new VicMachine(url, product, check.world) }));
+    }
+  }
   const python = [undefined, 'pyvmomi'].includes(chosen.client) ? pythonJobs(peer('pyvmomi', pythonWithPyvmomi), chosen.only) : { jobs: [], skipped: [] };
   skipped.push(...python.skipped);
   return [...python.jobs, ...list.sort((a, b) => a.check.world.localeCompare(b.check.world))];
@@ -86,20 +94,20 @@ function findCurl() {
   return 'curl';
 }
 
-async function runCheck({ check, name, client }, lane, number) {
+async function runCheck({ check, name, product, client }, lane, number) {
   const started = performance.now();
   let user;
   try {
-    user = client(await lane.fresh(check.world), number);
+    user = client(await lane.fresh(check.world, product), number);
     await check.run(user);
-    const mistakes = lane.mistakes(check.world);
-    if (mistakes !== '') throw new Error('the client saw nothing wrong, but vicsim reported a mistake of its own');
+    const mistakes = lane.mistakes(check.world, product);
+    if (mistakes !== '') throw new Error('the client saw nothing wrong, but the server reported a mistake of its own');
     note({ id: check.id, title: check.title, client: name, passed: true, milliseconds: Math.round(performance.now() - started) });
   } catch (error) {
     const { command = '', stderr = '', stdout = '' } = user?.last ?? {};
     note({
       id: check.id, title: check.title, client: name, passed: false, milliseconds: Math.round(performance.now() - started),
-      command, what: error.message, server: lane.mistakes(check.world), expected: error.expected, got: error.got, stderr: stderr.trim(), stdout: stdout.trim(),
+      command, what: error.message, server: lane.mistakes(check.world, product), expected: error.expected, got: error.got, stderr: stderr.trim(), stdout: stdout.trim(),
       ...(error.expected === undefined && error.name !== 'CommandFailed' && error.constructor === TypeError ? { stack: error.stack.split('\n')[1]?.trim() } : {}),
     });
   } finally {
@@ -131,7 +139,7 @@ function report() {
   results.sort((a, b) => a.id.localeCompare(b.id));
   for (const result of results.filter(({ passed }) => !passed)) {
     console.log(`FAILED ${result.id} (${result.client}): ${result.title}`);
-    for (const [name, value] of [['command', result.command], ['what', result.what], ['expected', result.expected], ['got', result.got], ['stderr', result.stderr], ['at', result.stack], ['vicsim', result.server]]) {
+    for (const [name, value] of [['command', result.command], ['what', result.what], ['expected', result.expected], ['got', result.got], ['stderr', result.stderr], ['at', result.stack], ['server', result.server]]) {
       if (value !== undefined && value !== '') console.log(`  ${name.padEnd(8)} ${cut(String(value))}`);
     }
   }

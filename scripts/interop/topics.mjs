@@ -22,8 +22,17 @@ import pools from './govc/pools.mjs';
 import power from './govc/power.mjs';
 import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
+import vchCreate from './vic-machine/create.mjs';
+import vchDelete from './vic-machine/delete.mjs';
+import vchErrors from './vic-machine/errors.mjs';
+import vchInspect from './vic-machine/inspect.mjs';
+import vchLater from './vic-machine/later-layout.mjs';
+import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
 export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, esxi].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles].flat();
+
+/** Checks of our command, against vicsim and every vcsim alike. */
+export const vicMachineChecks = [vchLs, vchInspect, vchDelete, vchErrors, vchCreate, vchLater].flat();

@@ -1,10 +1,10 @@
-// The simulators that checks run against: one process per kind of world and lane, put back to its first state before
-// each check. Knows no client.
+// The simulators that checks run against: one process per product, kind of world and lane, put back to its first state
+// before each check. Knows no client.
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { join } from 'node:path';
 
-/** Kinds of world, as vicsim's flags. */
+/** Kinds of world, as flags that vicsim and vcsim have in common. */
 export const WORLDS = {
   vcenter: [],
   large: ['-dc', '2', '-ds', '2', '-app', '1', '-pool', '1', '-pod', '1'],
@@ -12,6 +12,12 @@ export const WORLDS = {
   /** One user with one password; the others take any. */
   strict: ['-username', 'user', '-password', 'pass'],
 };
+
+/** Ours; it can be put back to an earlier state. */
+export const VICSIM = { name: 'vicsim', command: process.execPath, first: [join(import.meta.dirname, '../../dist/simulator/bin.js')], restores: true };
+
+/** A vcsim; it knows no way back, so every check has a process of its own. */
+export const vcsim = (version, command) => ({ name: `vcsim ${version.replace(/^v/, '')}`, command, first: [], restores: false });
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -21,22 +27,24 @@ export class Lane {
   #servers = new Map();
 
   /** Address (with credentials) of a world of that kind as it was at its start. */
-  async fresh(kind) {
-    const known = this.#servers.get(kind);
-    if (known && !known.log.ended) {
+  async fresh(kind, product = VICSIM) {
+    const key = `${product.name} ${kind}`;
+    const known = this.#servers.get(key);
+    if (known && product.restores && !known.log.ended) {
       known.log.text = '';
       await post(known.url, 'restore');
       return known.url;
     }
-    const server = await start(WORLDS[kind]);
-    this.#servers.set(kind, server);
-    await post(server.url, 'snapshot');
+    known?.stop();
+    const server = await start(product, WORLDS[kind]);
+    this.#servers.set(key, server);
+    if (product.restores) await post(server.url, 'snapshot');
     return server.url;
   }
 
   /** What that server wrote of its own mistakes since it was last fresh, and that it ended when it did. */
-  mistakes(kind) {
-    const { text = '', ended } = this.#servers.get(kind)?.log ?? {};
+  mistakes(kind, product = VICSIM) {
+    const { text = '', ended } = this.#servers.get(`${product.name} ${kind}`)?.log ?? {};
     if (ended) return `${ended}\n${text}`.trim();
     return text.split(/^(?=vicsim: )/m).filter((entry) => entry.startsWith('vicsim: error: ')).join('').trim();
   }
@@ -48,30 +56,32 @@ export function stopAll() {
   running.clear();
 }
 
-function start(flags) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/simulator/bin.js'), '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start({ name, command, first }, flags) {
+  const child = spawn(command, [...first, '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = { text: '', ended: undefined };
+  const stop = () => running.delete(child) && child.kill('SIGTERM');
   return new Promise((resolve, reject) => {
     let said = '';
+    child.once('error', reject);
     child.once('exit', (code, signal) => {
-      log.ended = `vicsim ended with ${code ?? signal}`;
+      log.ended = `${name} ended with ${code ?? signal}`;
       reject(new Error(`${log.ended}: ${log.text}`));
     });
     child.stderr.on('data', (chunk) => (log.text = (log.text + chunk).slice(-20_000)));
     child.stdout.on('data', (chunk) => {
       said += chunk;
       const found = /GOVC_URL=(https:\/\/\S+)/.exec(said);
-      if (found) resolve({ url: found[1], log });
+      if (found) resolve({ url: found[1], log, stop });
     });
   });
 }
 
-/** The admin plane, beside the API. */
-export function post(url, action) {
+/** The admin plane of vicsim, beside the API. `query` names what is meant: `name=interop`. */
+export function post(url, action, query = 'name=interop') {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const call = request({ hostname, port, path: `/sim/${action}?name=interop`, method: 'POST', rejectUnauthorized: false }, (reply) => {
+    const call = request({ hostname, port, path: `/sim/${action}?${query}`, method: 'POST', rejectUnauthorized: false }, (reply) => {
       reply.resume();
       reply.once('end', () => (reply.statusCode === 200 ? resolve() : reject(new Error(`/sim/${action} answered ${reply.statusCode}`))));
     });
