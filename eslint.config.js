@@ -41,6 +41,7 @@ export default tseslint.config(
   mayNotImport(['core/engine/**/*.ts'], ['/(cli|simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'engine → client → vim25; servers are reached through core/client/index.ts only.'),
   mayNotImport(['core/cli/**/*.ts'], ['/(simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'The command cannot know that it talks to a simulator, and talks to servers through core/client/index.ts only.'),
   mayNotImport(['examples/**/*.ts'], ['^\\.'], 'Examples import what their readers can: vic-testbed/client, vic-testbed/simulator …'),
+  mayNotImport(['features/**/*.ts'], ['core/(?!(vim25|client|engine)/index\\.ts$|cli/(main|exit-codes)\\.ts$)', 'simulator/(?!(index|lab)\\.ts$)', '/scripts/'], 'features → the public entry points of core and simulator.'),
   mayNotImport(['simulator/**/*.ts'], ['core/(client|engine|cli)/', '/(features|scripts)/'], 'simulator → core/vim25 only.'),
   mayNotImport(['simulator/runtime/**/*.ts'], ['\\.\\./(store|collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'runtime knows nobody.'),
   mayNotImport(['simulator/store/**/*.ts'], ['\\.\\./(collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'The store knows no types, calls or clients.'),
@@ -54,5 +55,6 @@ export default tseslint.config(
     ignores: ['simulator/transports/**', '**/*.test.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['express', 'msw', 'node:http', 'node:https'].map((name) => ({ name, allowTypeImports: true, message: 'Only simulator/transports/ knows HTTP servers.' })) }] },
   },
+  { files: ['features/conformance/page/*.js'], languageOptions: { globals: { document: 'readonly', location: 'readonly', addEventListener: 'readonly' } } },
   { files: ['**/*.mjs', '**/*.js', '**/*.test.ts', 'features/**/*.ts', 'scripts/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -24,7 +24,7 @@ for (const name of ['schema.json', 'types.d.ts']) {
 }
 const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
-for (const bin of ['dist/simulator/bin.js', 'dist/core/cli/bin.js']) {
+for (const bin of ['dist/simulator/bin.js', 'dist/core/cli/bin.js', 'dist/features/subjects/like-original.js']) {
   if (existsSync(join(root, bin))) chmodSync(join(root, bin), 0o755);
 }
 // The build number of `vic-machine version`: how many commits led here, and the last of them. A copy without git has none.

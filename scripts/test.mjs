@@ -2,6 +2,7 @@
 // counts. Stops at nothing: every stage runs, so one run shows all there is to mend.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -42,8 +43,9 @@ for (const line of traced.split('\n').filter((text) => /^(PENDING|take off)/.tes
 const files = ['core', 'simulator', 'features', 'scripts', 'examples'].flatMap((room) => testFiles(join(root, 'dist', room)));
 const c8 = (...rest) => ['--clean=false', '--temp-directory', 'coverage/tmp', '--reporter', 'none', ...rest];
 const unit = stage('unit tests', bin('c8'), c8(process.execPath, '--test', '--test-reporter=tap', ...files));
-const features = stage('features', bin('c8'), c8(process.execPath, 'node_modules/@cucumber/cucumber/bin/cucumber.js'));
-const spawned = existsSync(join(root, 'dist/features')) ? stage('features against a spawned vicsim', process.execPath, ['node_modules/@cucumber/cucumber/bin/cucumber.js', '-p', 'spawn']) : '';
+const cucumber = ['node_modules/@cucumber/cucumber/bin/cucumber.js', '--parallel', String(availableParallelism())];
+const features = stage('features', bin('c8'), c8(process.execPath, ...cucumber));
+const spawned = existsSync(join(root, 'dist/features')) ? stage('features against a spawned vicsim', process.execPath, [...cucumber, '-p', 'spawn']) : '';
 const coverage = stage('coverage', bin('c8'), ['report', '--temp-directory', 'coverage/tmp', '--reporter', 'text-summary', '--reporter', 'lcov']);
 process.stdout.write(coverage);
 

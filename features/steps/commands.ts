@@ -167,11 +167,11 @@ Then('the files written are {string}', async function (this: Testbed, names: str
 });
 
 Then('stdout has {string}', function (this: Testbed, text: string) {
-  assert.ok(last(this).stdout.includes(text), last(this).stdout);
+  assert.ok(last(this).stdout.includes(text), `stdout has no "${text}"\n${shown(this)}`);
 });
 
 Then('stderr has {string}', function (this: Testbed, text: string) {
-  assert.ok(last(this).stderr.includes(text), last(this).stderr);
+  assert.ok(last(this).stderr.includes(text), `stderr has no "${text}"\n${shown(this)}`);
 });
 
 Then('the table is:', function (this: Testbed, table: DataTable) {
