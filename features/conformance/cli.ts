@@ -96,6 +96,7 @@ async function run(scenarios: readonly Scenario[], options: Options & { readonly
   };
   const parallel = keep || scenarios.length <= FEW ? 1 : options.parallel ?? availableParallelism();
   const kept = keep ? { keep: scenarios.length === 1 ? ('any' as const) : ('failed' as const) } : {};
+  if (io.columns !== undefined) io.stdout(progressLine([], scenarios.length, 'starting', io.columns));
   const running = runScenarios(scenarios, { parallel: parallel === 1 ? 0 : parallel, order, failFast: failFast || keep, parameters: { subject, endpoint, ...kept } }, take);
   // Ctrl-C ends a world that is kept; without one it ends the run, with a report of what there is.
   await (keep ? running : Promise.race([running, stopped(io.stop)]));

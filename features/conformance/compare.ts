@@ -19,6 +19,8 @@ export interface Row {
   /** 'absent' where a report does not know the statement. */
   readonly verdicts: readonly [Verdict | 'absent', Verdict | 'absent'];
   readonly different: boolean;
+  /** True when only one of them ran it. */
+  readonly oneSided: boolean;
 }
 
 export interface Compared {
@@ -47,22 +49,27 @@ export function compare(a: Report, b: Report): Compared {
   return { sides: [side(a), side(b)], rows: ids.map((id) => row(id, here.get(id), there.get(id))) };
 }
 
+const NOT_RUN: ReadonlySet<Verdict | 'absent'> = new Set(['not run', 'needs a guest', 'design only', 'absent']);
+
 function row(id: string, a: StatementReport | undefined, b: StatementReport | undefined): Row {
   const { text, kind } = (a ?? b)!;
   const verdicts = [a?.verdict ?? 'absent', b?.verdict ?? 'absent'] as const;
-  return { id, text, kind, verdicts, different: verdicts[0] !== verdicts[1] };
+  const ran = verdicts.filter((verdict) => !NOT_RUN.has(verdict)).length;
+  return { id, text, kind, verdicts, different: ran === 2 && verdicts[0] !== verdicts[1], oneSided: ran === 1 };
 }
 
 /** The differences for a terminal. */
 export function compareText({ sides, rows }: Compared, file: string, paint: Paint): string {
   const different = rows.filter((one) => one.different);
+  const oneSided = rows.filter((one) => one.oneSided).length;
   const width = Math.max(...different.flatMap(({ verdicts }) => verdicts.map((verdict) => verdict.length)), 1);
   const idWidth = Math.max(...different.map(({ id }) => id.length), 2);
   return [
     ...sides.map(({ title, counts, of }, at) => `${'AB'[at]!}  ${counts.passed} of ${of} met by ${title}`),
     '',
-    ...(different.length === 0 ? ['Every statement has the same result.'] : [`${different.length} statements differ:`, `  ${''.padEnd(idWidth)}  ${'A'.padEnd(width)}  ${'B'.padEnd(width)}`]),
+    ...(different.length === 0 ? ['Every statement that both ran has the same result.'] : [`${different.length} statements differ:`, `  ${''.padEnd(idWidth)}  ${'A'.padEnd(width)}  ${'B'.padEnd(width)}`]),
     ...different.map(({ id, verdicts: [a, b], text }) => `  ${paint('bold', id.padEnd(idWidth))}  ${a.padEnd(width)}  ${b.padEnd(width)}  ${paint('dim', text)}`),
+    ...(oneSided === 0 ? [] : ['', `${oneSided} statements were run for one of them only.`]),
     '',
     `The whole table: ${file}`,
     '',

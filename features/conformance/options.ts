@@ -146,7 +146,7 @@ function valueProblems({ subject, endpoint, divergences, order, paths, parallel,
 }
 
 /** A path as it is shown: from `directory` on when it is below. */
-const shownPath = (path: string, directory: string): string => (relative(directory, path).startsWith('..') ? path : relative(directory, path) || '.');
+export const shownPath = (path: string, directory: string): string => (relative(directory, path).startsWith('..') ? path : relative(directory, path) || '.');
 
 /** The subject as it is shown. */
 export const subjectName = ({ subject }: Pick<Options, 'subject'>, directory: string): string => (isOwn(subject) ? subject : shownPath(subject, directory));

@@ -1,9 +1,10 @@
 // Writes what a run leaves: the page, the report as JSON, JUnit XML, the badge, and cucumber's messages.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { badge } from './badge.ts';
 import type { Compared } from './compare.ts';
 import { junit } from './junit.ts';
+import { shownPath } from './options.ts';
 import { comparePage } from './page/compare-page.ts';
 import { reportPage } from './page/report-page.ts';
 import type { Report } from './report.ts';
@@ -19,7 +20,7 @@ export function writeReports(report: Report, messages: readonly string[], folder
     ['conformance.ndjson', messages.map((line) => `${line}\n`).join('')],
   ];
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
-  return files.map(([name]) => relative(directory, join(folder, name)) || name);
+  return files.map(([name]) => shownPath(join(folder, name), directory));
 }
 
 /** Writes the page of a comparison; gives its name as seen from `directory`. */
@@ -27,5 +28,5 @@ export function writeCompared(compared: Compared, folder: string, directory: str
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'compare.html');
   writeFileSync(file, comparePage(compared));
-  return relative(directory, file);
+  return shownPath(file, directory);
 }

@@ -14,10 +14,11 @@ const score = ({ title, counts, of, started }: Side, at: number): string =>
 /** The page; differences can be shown alone. */
 export function comparePage({ sides, rows }: Compared): string {
   const different = rows.filter((row) => row.different).length;
+  const oneSided = rows.filter((row) => row.oneSided).length;
   const verdicts = [...new Set(rows.map((row) => row.verdicts[1]))].map((verdict) => [verdict as Verdict, rows.filter((row) => row.verdicts[1] === verdict).length] as const);
   const body = `<header><h1>${html(`${sides[0].title} beside ${sides[1].title}`)}</h1></header>
 ${sides.map(score).join('\n')}
-<p>${different === 0 ? 'Every statement has the same result.' : `${different} statements differ.`}</p>
+<p>${different === 0 ? 'Every statement that both ran has the same result.' : `${different} statements differ.`}${oneSided === 0 ? '' : ` ${oneSided} were run for one of them only.`}</p>
 ${filters([...new Set(rows.map(({ kind }) => kind))], 'differences only', verdicts)}
 <p class="quiet">The buttons filter by the result of B.</p>
 <section data-rows>

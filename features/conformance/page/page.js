@@ -8,7 +8,7 @@ const buttons = [...document.querySelectorAll('.verdicts button')];
 
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  const shown = new Set(buttons.filter((button) => button.getAttribute('aria-pressed') === 'true').map((button) => button.dataset.verdict));
+  const shown = new Set(buttons.filter(pressed).map((button) => button.dataset.verdict));
   for (const row of rows) {
     row.hidden = !(shown.has(row.dataset.verdict)
       && (kind.value === '' || kind.value === row.dataset.kind)
@@ -21,12 +21,14 @@ function filter() {
 }
 
 for (const control of [search, kind, only]) control.addEventListener('input', filter);
+// The first click shows one result alone, further ones add and take away; when none is left, all are shown again.
+const pressed = (button) => button.getAttribute('aria-pressed') === 'true';
+const press = (button, on) => button.setAttribute('aria-pressed', String(on));
 for (const button of buttons) {
-  button.addEventListener('click', (event) => {
-    // With Alt, or twice: this one alone, or all again.
-    const alone = buttons.every((other) => (other === button) === (other.getAttribute('aria-pressed') === 'true'));
-    if (event.altKey || event.detail === 2) for (const other of buttons) other.setAttribute('aria-pressed', String(alone || other === button));
-    else button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') !== 'true'));
+  button.addEventListener('click', () => {
+    if (buttons.every(pressed)) for (const other of buttons) press(other, other === button);
+    else press(button, !pressed(button));
+    if (!buttons.some(pressed)) for (const other of buttons) press(other, true);
     filter();
   });
 }

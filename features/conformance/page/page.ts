@@ -24,7 +24,7 @@ export function filters(kinds: readonly string[], only: string, verdicts: readon
 <input type="search" placeholder="Search: DEL-03, timeout, datacenter …" aria-label="Search">
 <select aria-label="Kind"><option value="">every kind</option>${kinds.map((kind) => `<option>${html(kind)}</option>`).join('')}</select>
 <label><input type="checkbox"> ${html(only)}</label>
-<div class="verdicts" role="group" aria-label="Results">${verdicts.map(([verdict, count]) => `<button type="button" class="${colourOf(verdict)}" data-verdict="${verdict}" aria-pressed="true" title="Click to hide or show; twice for these alone">${verdict} ${count}</button>`).join('')}</div>
+<div class="verdicts" role="group" aria-label="Results">${verdicts.map(([verdict, count]) => `<button type="button" class="${colourOf(verdict)}" data-verdict="${verdict}" aria-pressed="true" title="Show these alone, or add them">${verdict} ${count}</button>`).join('')}</div>
 </form>`;
 }
 
