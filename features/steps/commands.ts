@@ -17,8 +17,9 @@ async function run(world: Testbed, line: string, typed?: string): Promise<'skipp
 function filledIn({ place }: Testbed, text: string): string {
   const url = place && new URL(place.url);
   return text
+    // Where others have datacenters, ours must be named, unless the scenario names one.
+    .replace(/<(host|target)>(?!\/)/g, `${url?.host ?? ''}${place?.datacenter ?? ''}`)
     .replaceAll('<host>', url?.host ?? '')
-    .replaceAll('<target>', url?.host ?? '')
     .replaceAll('<port>', url?.port ?? '')
     .replaceAll('<user>', place?.user ?? '')
     .replaceAll('<password>', place?.password ?? '');

@@ -73,7 +73,7 @@ export class Testbed extends World<Parameters> {
     const { there, here } = this.place?.names ?? SAME_NAMES;
     const environment = Object.fromEntries(Object.entries(this.environment).map(([name, value]) => [name, there(value)]));
     const circumstances = { directory: await this.directory(), environment, typed };
-    const obstacle = await this.subject.obstacle(circumstances);
+    const obstacle = this.place?.unable?.(argv) ?? (await this.subject.obstacle(circumstances));
     if (obstacle !== undefined) return this.skipFor(obstacle);
     const { stdout, stderr, ...end } = await this.subject.run(argv.map(there), circumstances);
     this.run = { argv, ...end, stdout: here(stdout), stderr: here(stderr) };

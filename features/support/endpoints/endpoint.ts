@@ -8,6 +8,10 @@ export interface Place {
   readonly user: string;
   readonly password: string;
   readonly names: Names;
+  /** What --target needs behind the address where others have datacenters, too: '/vt-1f-DC0'. */
+  readonly datacenter?: string;
+  /** Why a command line cannot be run here; undefined when it can. */
+  readonly unable?: (argv: readonly string[]) => string | undefined;
   /** The SOAP calls of this scenario so far, for people; undefined where nobody records them. */
   trace(): string | undefined;
   /** Ends it, so that nothing of it is left. */
