@@ -12,18 +12,22 @@ export interface Reply {
   readonly body: string;
 }
 
+const NOBODYS: ReadonlySet<string> = new Set();
+
 export class Api {
   readonly base: URL;
   cookie: string | undefined;
   content!: ServiceContent;
   private readonly agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   private readonly names: Names;
+  readonly theirs: ReadonlySet<string>;
   private readonly operationId: string | undefined;
 
-  /** `operationId` marks every call for whoever reads a trace. */
-  constructor(base: URL, { names = SAME_NAMES, operationId }: { readonly names?: Names; readonly operationId?: string } = {}) {
+  /** `operationId` marks every call for whoever reads a trace; `theirs` are objects ('Type:value') of an endpoint's other users. */
+  constructor(base: URL, { names = SAME_NAMES, operationId, theirs = NOBODYS }: { readonly names?: Names; readonly operationId?: string; readonly theirs?: ReadonlySet<string> } = {}) {
     this.base = base;
     this.names = names;
+    this.theirs = theirs;
     this.operationId = operationId;
   }
 

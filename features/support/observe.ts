@@ -69,7 +69,10 @@ export async function observe(api: Api): Promise<Observation> {
   const pathOf = (object: ObjectContent): string => {
     const known = paths.get(object.obj.value);
     if (known !== undefined) return known;
-    const owner = (valueOf(object, 'parentVApp') ?? (valueOf(object, 'parent') as unknown)) as ManagedObjectReference | undefined;
+    // Not every server says of a machine in a vApp that the vApp is its parent.
+    const pool = valueOf(object, 'resourcePool') as ManagedObjectReference | undefined;
+    const vApp = valueOf(object, 'parentVApp') ?? (pool?.type === 'VirtualApp' ? pool : undefined);
+    const owner = (vApp ?? (valueOf(object, 'parent') as unknown)) as ManagedObjectReference | undefined;
     const parent = owner === undefined ? undefined : byId.get(owner.value);
     const path = parent === undefined ? '' : `${pathOf(parent)}/${String(valueOf(object, 'name'))}`;
     paths.set(object.obj.value, path);
@@ -87,7 +90,9 @@ export async function observe(api: Api): Promise<Observation> {
       const value = valueOf(object, property);
       if (value !== undefined) facts.set(NAMES[property]!, show(value, nameOf));
     }
-    let label = pathOf(object) || '/';
+    // What belongs to others at a shared endpoint is looked at, too, and cannot be meant by a scenario.
+    const others = api.theirs.has(`${object.obj.type}:${object.obj.value}`) ? 'others:' : '';
+    let label = others + pathOf(object) || '/';
     // A VM that two places could show is listed once, at its folder; a vApp's own at the vApp.
     if (things.has(label) && object.obj.type !== 'Folder') label = `${label} (${object.obj.type})`;
     things.set(label, facts);
@@ -99,14 +104,15 @@ export async function observe(api: Api): Promise<Observation> {
 }
 
 async function addFiles(api: Api, objects: readonly ObjectContent[], things: Map<string, Facts>): Promise<void> {
-  for (const { obj } of objects.filter((object) => object.obj.type === 'Datastore')) {
+  for (const { obj } of objects.filter((object) => object.obj.type === 'Datastore' && !api.theirs.has(`Datastore:${object.obj.value}`))) {
     const name = String(await api.read(obj, 'name'));
     const browser = (await api.read(obj, 'browser')) as ManagedObjectReference;
-    const task = (await api.call(browser, 'SearchDatastoreSubFolders_Task', { datastorePath: `[${name}]`, searchSpec: { details: { fileType: true, fileSize: true, modification: false, fileOwner: false } } })) as ManagedObjectReference;
+    const task = (await api.call(browser, 'SearchDatastoreSubFolders_Task', { datastorePath: `[${name}]`, searchSpec: { matchPattern: ['*'], details: { fileType: true, fileSize: true, modification: false, fileOwner: false } } })) as ManagedObjectReference;
     const results = (await finished(api, task)) as readonly { folderPath?: string; file?: readonly { path: string; fileSize?: number }[] }[] | undefined;
     for (const { folderPath = '', file = [] } of results ?? []) {
-      const folder = folderPath.replace(/\/$/, '').trimEnd();
-      for (const entry of file) things.set(`${folder}${folder.endsWith(']') ? ' ' : '/'}${entry.path}`, new Map());
+      // Not every server writes the blank behind the datastore's name.
+      const folder = folderPath.replace(/^\[[^\]]*\]\s*\/?/, '').replace(/\/$/, '');
+      for (const entry of file) things.set(`[${name}] ${folder === '' ? '' : `${folder}/`}${entry.path}`, new Map());
     }
   }
 }

@@ -8,8 +8,12 @@ export interface Place {
   readonly user: string;
   readonly password: string;
   readonly names: Names;
+  /** Objects of others there, 'Type:value'. */
+  readonly theirs?: ReadonlySet<string>;
   /** What --target needs behind the address where others have datacenters, too: '/vt-1f-DC0'. */
   readonly datacenter?: string;
+  /** True when it is no simulator of ours: what it lacks is no mistake of ours. */
+  readonly shared?: boolean;
   /** Why a command line cannot be run here; undefined when it can. */
   readonly unable?: (argv: readonly string[]) => string | undefined;
   /** The SOAP calls of this scenario so far, for people; undefined where nobody records them. */

@@ -21,6 +21,8 @@ import { LOGIN, worldFile, worldProduct } from './worlds.ts';
 
 const PRODUCTS: Readonly<Record<string, string>> = { VirtualCenter: 'vcenter', HostAgent: 'esxi' };
 const TITLES: Readonly<Record<string, string>> = { vcenter: 'a vCenter Server', esxi: 'an ESXi host' };
+/** Command lines of create that end before anything is made. */
+const CHECKS_ONLY = new Set(['--dry-run', '--help', '-h', '-x', '--advanced-options']);
 const LOOPBACK = /^(127\.|localhost$|\[?::1\]?$)/;
 
 interface Opened {
@@ -28,6 +30,8 @@ interface Opened {
   readonly theirs: Theirs;
   /** Names of others' datacenters. */
   readonly datacenters: readonly string[];
+  /** True when machines boot as appliances do: at a vicsim. */
+  readonly boots: boolean;
   /** On ESXi: what the host calls itself. */
   readonly host: string | undefined;
 }
@@ -48,6 +52,7 @@ export function otherEndpoint(address: URL): Endpoint {
   const failures = new Map<string, string>();
   let opened: Promise<Opened> | undefined;
   let standing: Standing | undefined;
+  let left: readonly string[] = [];
   let rounds = 0;
 
   const open = async (): Promise<Opened> => {
@@ -58,11 +63,12 @@ export function otherEndpoint(address: URL): Endpoint {
     const vCenter = session.content.about.apiType === 'VirtualCenter';
     return {
       session, theirs: await lookAtTheirs(session), datacenters: vCenter ? inventory.all('Datacenter').map(({ name }) => name) : [],
+      boots: (await session.http('GET', '/sim/coverage')).status === 200,
       host: vCenter ? undefined : inventory.all('ComputeResource')[0]?.name,
     };
   };
   const looking = async (names: Names): Promise<Observation> => {
-    const api = new Api(new URL(url), { names, operationId: LOOKING });
+    const api = new Api(new URL(url), { names, operationId: LOOKING, theirs: (await opened!).theirs.objects });
     await api.login(user, password);
     try {
       return await observe(api);
@@ -73,7 +79,7 @@ export function otherEndpoint(address: URL): Endpoint {
   const clear = async (): Promise<void> => {
     standing = undefined;
     const { session, theirs } = await opened!;
-    await clearWorld(session, theirs);
+    left = await clearWorld(session, theirs);
   };
   const build = async (world: string): Promise<void> => {
     const { session, host, datacenters } = await (opened ??= open());
@@ -112,9 +118,11 @@ export function otherEndpoint(address: URL): Endpoint {
       if (standing?.world !== world) await build(world);
       const { names, datacenter, before } = standing!;
       const accounts = await accountsOf(world);
+      const { boots } = await opened!;
       return {
-        url, user, password, names, ...(datacenter === undefined ? {} : { datacenter }),
+        url, user, password, names, theirs: (await opened!).theirs.objects, shared: true, ...(datacenter === undefined ? {} : { datacenter }),
         unable: (argv) => {
+          if (argv[0] === 'create' && !boots && !argv.some((word) => CHECKS_ONLY.has(word))) return `no appliance boots at ${address.host}, so that nothing can be created there`;
           const account = accounts.find((name) => argv.some((word) => word === name || word.includes(`${name}:`) || word.startsWith(`${name}@`)));
           return account === undefined ? undefined : `the account "${account}" of the world "${world}" is not made at ${address.host}`;
         },
@@ -128,6 +136,7 @@ export function otherEndpoint(address: URL): Endpoint {
     async close() {
       if (!opened) return;
       await clear();
+      if (left.length > 0) console.error(`${address.host} did not let go of ${left.join(', ')}: remove them by hand`);
       await (await opened).session.close();
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },

@@ -18,8 +18,8 @@ export async function lookAtTheirs(connection: Connection): Promise<Theirs> {
   };
 }
 
-/** Removes all that is not theirs, from the leaves up. What is gone already is fine. */
-export async function clearWorld(connection: Connection, theirs: Theirs): Promise<void> {
+/** Removes all that is not theirs, from the leaves up. What is gone already is fine; gives the paths of what the server would not let go. */
+export async function clearWorld(connection: Connection, theirs: Theirs): Promise<readonly string[]> {
   const { extensionManager } = connection.content;
   for (const key of extensionManager ? await extensionsOf(connection) : []) {
     if (!theirs.extensions.has(key)) await unlessGone(() => connection.call(extensionManager!, 'UnregisterExtension', { extensionKey: key }));
@@ -37,13 +37,18 @@ export async function clearWorld(connection: Connection, theirs: Theirs): Promis
     await destroy(ref);
   }
   for (const { ref, parent } of depthFirst(ours('ResourcePool'))) if (parent && /Pool|App/.test(parent.ref.type)) await destroy(ref);
-  for (const { ref } of ours('Datastore')) await removeDatastore(connection, ref);
-  for (const { ref } of ours('ComputeResource')) await destroy(ref);
+  for (const { ref } of ours('Datastore')) {
+    await destroy(ref);
+    await removeDatastore(connection, ref);
+  }
+  for (const { ref } of [...ours('ComputeResource'), ...ours('HostSystem')]) await destroy(ref);
   // On vCenter Server they go with their hosts.
   if (connection.content.about.apiType === 'HostAgent') await removePortgroups(connection, ours('Network').filter(({ ref }) => ref.type === 'Network'));
   for (const { ref } of depthFirst([...ours('Folder'), ...ours('Datacenter')].filter(({ parent }) => parent?.ref.type === 'Folder' || parent === undefined))) await destroy(ref);
   // What a datacenter would not let go of goes with its folders, and then it goes itself.
   for (const { ref } of ours('Datacenter')) await destroy(ref);
+  const left = await readInventory(connection);
+  return (['Datacenter', 'VirtualMachine', 'Datastore'] as const).flatMap((type) => left.all(type)).filter((node) => !theirs.objects.has(formatReference(node.ref))).map(({ path }) => path);
 }
 
 async function unlessGone(work: () => Promise<unknown>): Promise<void> {

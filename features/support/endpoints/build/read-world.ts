@@ -117,7 +117,7 @@ export async function extensionsOf(connection: Connection): Promise<string[]> {
 /** Every file and directory of a datastore. */
 export async function filesOf(connection: Connection, node: Node, browser: ManagedObjectReference): Promise<World['files']> {
   const details = { fileType: true, fileSize: false, modification: false, fileOwner: false };
-  const found: readonly HostDatastoreBrowserSearchResults[] = (await runTask(connection, browser, 'SearchDatastoreSubFolders_Task', { datastorePath: `[${node.name}]`, searchSpec: { details } })) ?? [];
+  const found: readonly HostDatastoreBrowserSearchResults[] = (await runTask(connection, browser, 'SearchDatastoreSubFolders_Task', { datastorePath: `[${node.name}]`, searchSpec: { matchPattern: ['*'], details } })) ?? [];
   return found.flatMap(({ folderPath = '', file = [] }) => {
     const folder = folderPath.replace(/^\[[^\]]*\]\s*/, '').replace(/\/$/, '');
     return file.map((entry) => ({
