@@ -1,7 +1,8 @@
 // Given: the world a scenario starts from.
 import { Given } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
-import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { Api } from '../support/api.ts';
 import { makeLaterVch } from '../support/later-vch.ts';
 import type { Testbed } from '../support/world.ts';
 
@@ -31,6 +32,20 @@ Given('I have called {word} of {string}', function (this: Testbed, method: strin
 
 Given('I have called {word} of {string} with:', function (this: Testbed, method: string, object: string, text: string) {
   return arrange(this, method, object, text);
+});
+
+Given('the endpoint looks at passwords', async function (this: Testbed) {
+  const { url, user, password } = this.place!;
+  const api = new Api(new URL(url));
+  try {
+    await api.login(user, `${password}!`);
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  } finally {
+    api.close();
+  }
+  return this.skipFor('the endpoint takes any password');
 });
 
 Given('every container of {string} is powered off', async function (this: Testbed, vch: string) {

@@ -234,6 +234,7 @@ Feature: User and password come with the target, in flags of their own, or from 
   @error-path
   Scenario Outline: A wrong password ends <command>, and is not repeated
     Given the world "<world>"
+    And the endpoint looks at passwords
     When I run "vic-machine <command> -t <host> -u <user> -p wr0ng-secret"
     Then it fails
     And it says "incorrect user name or password"

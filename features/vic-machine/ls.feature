@@ -17,8 +17,8 @@ Feature: vic-machine ls lists the virtual container hosts of a server
     When I run "vic-machine ls -t <user>:<password>@<host>"
     Then it succeeds
     And the table is:
-      | ID   | PATH                                                | NAME                   |
-      | \\d+ | /ha-datacenter/host/localhost.localdomain/Resources | virtual-container-host |
+      | ID         | PATH                                                | NAME                   |
+      | (vm-)?\\d+ | /ha-datacenter/host/localhost.localdomain/Resources | virtual-container-host |
     And nothing changes
 
   @LS-02 @LS-07 @vcenter

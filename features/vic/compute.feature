@@ -4,7 +4,7 @@ Feature: A VCH is backed by a resource pool of vSphere, and several live side by
   Scenario Outline: Appliance and containers run in the pool of the VCH
     Given the world "<world>"
     When I read "vm" of "<pool>"
-    Then the result is:
+    Then the result has:
       """
       <machines>
       """

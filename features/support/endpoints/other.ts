@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { connect, readInventory, type Session } from '../../../core/client/index.ts';
+import { connect, formatReference, readInventory, type Session } from '../../../core/client/index.ts';
 import { createSimulator } from '../../../simulator/index.ts';
 import { labOptions } from '../../../simulator/lab.ts';
 import { Api } from '../api.ts';
@@ -41,6 +41,8 @@ interface Standing {
   readonly names: Names;
   readonly datacenter: string | undefined;
   readonly before: Observation;
+  /** What of the endpoint is no part of the world. */
+  readonly theirs: ReadonlySet<string>;
 }
 
 /** The endpoint at an address with user and password. */
@@ -67,8 +69,8 @@ export function otherEndpoint(address: URL): Endpoint {
       host: vCenter ? undefined : inventory.all('ComputeResource')[0]?.name,
     };
   };
-  const looking = async (names: Names): Promise<Observation> => {
-    const api = new Api(new URL(url), { names, operationId: LOOKING, theirs: (await opened!).theirs.objects });
+  const looking = async (names: Names, theirs: ReadonlySet<string>): Promise<Observation> => {
+    const api = new Api(new URL(url), { names, operationId: LOOKING, theirs });
     await api.login(user, password);
     try {
       return await observe(api);
@@ -82,17 +84,20 @@ export function otherEndpoint(address: URL): Endpoint {
     left = await clearWorld(session, theirs);
   };
   const build = async (world: string): Promise<void> => {
-    const { session, host, datacenters } = await (opened ??= open());
+    const { session, host, datacenters, theirs } = await (opened ??= open());
     if (standing) await clear();
     const plan = await planOf(world);
     // Each building has names of its own, so that nothing of an earlier one can be taken for it.
     const called = (name: string): string => `${prefix}${rounds.toString(36)}-${name}`;
     rounds++;
-    const own = host === undefined ? plan.datacenters.map(({ name }) => name) : [];
-    const names = namesOf({ ...Object.fromEntries(own.map((name) => [name, called(name)])), ...(host === undefined ? {} : { [plan.computes[0]!.node.name]: host }) });
-    await new Builder(session, plan, { datacenter: (name) => (own.includes(name) ? called(name) : name), directory: directory && join(directory, String(rounds)) }).build();
-    const datacenter = datacenters.length > 0 && own.length === 1 ? `/${called(own[0]!)}` : undefined;
-    standing = { world, names, datacenter, before: await looking(names) };
+    const centers = host === undefined ? plan.datacenters.map(({ name }) => name) : [];
+    const names = namesOf({ ...Object.fromEntries(centers.map((name) => [name, called(name)])), ...(host === undefined ? {} : { [plan.computes[0]!.node.name]: host }) });
+    const builder = new Builder(session, plan, { datacenter: (name) => (centers.includes(name) ? called(name) : name), directory: directory && join(directory, String(rounds)) });
+    await builder.build();
+    const own = new Set([...builder.made.values(), session.content.rootFolder].map(formatReference));
+    const others = new Set([...theirs.objects].filter((object) => !own.has(object)));
+    const datacenter = datacenters.length > 0 && centers.length === 1 ? `/${called(centers[0]!)}` : undefined;
+    standing = { world, names, datacenter, theirs: others, before: await looking(names, others) };
   };
 
   return {
@@ -116,11 +121,11 @@ export function otherEndpoint(address: URL): Endpoint {
     },
     async prepare(world): Promise<Place> {
       if (standing?.world !== world) await build(world);
-      const { names, datacenter, before } = standing!;
+      const { names, datacenter, before, theirs } = standing!;
       const accounts = await accountsOf(world);
       const { boots } = await opened!;
       return {
-        url, user, password, names, theirs: (await opened!).theirs.objects, shared: true, ...(datacenter === undefined ? {} : { datacenter }),
+        url, user, password, names, theirs, shared: true, ...(datacenter === undefined ? {} : { datacenter }),
         unable: (argv) => {
           if (argv[0] === 'create' && !boots && !argv.some((word) => CHECKS_ONLY.has(word))) return `no appliance boots at ${address.host}, so that nothing can be created there`;
           const account = accounts.find((name) => argv.some((word) => word === name || word.includes(`${name}:`) || word.startsWith(`${name}@`)));
@@ -128,7 +133,7 @@ export function otherEndpoint(address: URL): Endpoint {
         },
         trace: () => undefined,
         async close() {
-          const changed = differences(before, await looking(names)).length > 0;
+          const changed = differences(before, await looking(names, theirs)).length > 0;
           if (changed) await clear();
         },
       };

@@ -1,1 +1,0 @@
-export default { import: ['dist/features/steps/*.js', 'dist/features/support/world.js', 'dist/features/support/hooks.js'], strict: false, worldParameters: { endpoint: process.env.EP }, format: ['summary'] };
