@@ -19,7 +19,7 @@ function filledIn({ place }: Testbed, text: string): string {
   return text
     // Where others have datacenters, ours must be named, unless the scenario names one.
     .replace(/<(host|target)>(?!\/)/g, `${url?.host ?? ''}${place?.datacenter ?? ''}`)
-    .replaceAll('<host>', url?.host ?? '')
+    .replace(/<(host|target)>/g, url?.host ?? '')
     .replaceAll('<port>', url?.port ?? '')
     .replaceAll('<user>', place?.user ?? '')
     .replaceAll('<password>', place?.password ?? '');
