@@ -45,20 +45,6 @@ for (const name of ['in-process', 'vicsim']) {
   });
 }
 
-test('another endpoint says why a world cannot be had there', async () => {
-  const simulator = createSimulator({ product: 'esxi', credentials: { userName: 'root', password: 'p@ss' } });
-  const { port } = await simulator.listen();
-  try {
-    const endpoint = endpointOf(`https://root:p%40ss@127.0.0.1:${port}/sdk`);
-    assert.equal(endpoint.name, `127.0.0.1:${port}`);
-    assert.match((await endpoint.obstacle('one-cluster'))!, /"one-cluster" is a vCenter Server, .* is an ESXi host/);
-    assert.match((await endpoint.obstacle('esxi'))!, /cannot be built/);
-    await assert.rejects(endpointOf(`https://root:wrong@127.0.0.1:${port}/sdk`).obstacle('esxi'), /cannot be used/);
-  } finally {
-    await simulator.close();
-  }
-});
-
 test('what is no endpoint is refused with what would be one', () => {
   assert.throws(() => endpointOf('spawn'), /"spawn" is neither in-process, nor vicsim, nor an address/);
   assert.throws(() => endpointOf('http://u:p@host/sdk'), /neither/);
