@@ -1,7 +1,6 @@
 // Endpoints give every scenario a world of its own, record its calls, and say why a world cannot be had.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSimulator } from '../../../simulator/index.ts';
 import { Api } from '../api.ts';
 import { endpointOf } from './index.ts';
 import { LOOKING, type Endpoint, type Place } from './endpoint.ts';
