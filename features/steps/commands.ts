@@ -18,7 +18,7 @@ function filledIn({ place }: Testbed, text: string): string {
   const url = place && new URL(place.url);
   return text
     // Where others have datacenters, ours must be named, unless the scenario names one.
-    .replace(/<(host|target)>(?!\/)/g, `${url?.host ?? ''}${place?.datacenter ?? ''}`)
+    .replace(/<(host|target)>(?!\/\w)/g, `${url?.host ?? ''}${place?.datacenter ?? ''}`)
     .replace(/<(host|target)>/g, url?.host ?? '')
     .replaceAll('<port>', url?.port ?? '')
     .replaceAll('<user>', place?.user ?? '')

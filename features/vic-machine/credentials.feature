@@ -237,7 +237,7 @@ Feature: User and password come with the target, in flags of their own, or from 
     And the endpoint looks at passwords
     When I run "vic-machine <command> -t <host> -u <user> -p wr0ng-secret"
     Then it fails
-    And it says "incorrect user name or password"
+    And it says "user name or password"
     And it does not say "wr0ng-secret"
     And nothing changes
 

@@ -96,7 +96,7 @@ export function otherEndpoint(address: URL): Endpoint {
     await builder.build();
     const own = new Set([...builder.made.values(), session.content.rootFolder].map(formatReference));
     const others = new Set([...theirs.objects].filter((object) => !own.has(object)));
-    const datacenter = datacenters.length > 0 && centers.length === 1 ? `/${called(centers[0]!)}` : undefined;
+    const datacenter = datacenters.length + left.length > 0 && centers.length === 1 ? `/${called(centers[0]!)}` : undefined;
     standing = { world, names, datacenter, theirs: others, before: await looking(names, others) };
   };
 
@@ -107,7 +107,8 @@ export function otherEndpoint(address: URL): Endpoint {
       const here = PRODUCTS[session.content.about.apiType] ?? session.content.about.apiType;
       if (here !== wanted) return `the world "${world}" is ${TITLES[wanted]}, ${address.host} is ${TITLES[here] ?? here}`;
       const plan = await planOf(world);
-      if (datacenters.length > 0 && plan.datacenters.length > 1) return `the world "${world}" has several datacenters, and ${address.host} has others (${datacenters.join(', ')}) among which they could not be told`;
+      const others = [...datacenters, ...left];
+      if (others.length > 0 && plan.datacenters.length > 1) return `the world "${world}" has several datacenters, and ${address.host} has others (${others[0]}) among which they could not be told`;
       if (standing?.world === world || failures.has(world)) return failures.get(world);
       try {
         await build(world);

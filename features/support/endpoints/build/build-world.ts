@@ -1,7 +1,7 @@
 // Builds a world at any endpoint, through its public API alone. Every call that the endpoint refuses ends the building with
 // what it was for.
 import {
-  childPath, enclosing, formatReference, isFault, makeDirectory, openDatastore, parentPath, parseDatastorePath, property, readInventory, retrieve, runTask, want,
+  childPath, enclosing, formatReference, isFault, make, makeDirectory, openDatastore, parentPath, parseDatastorePath, property, readInventory, retrieve, runTask, want,
   type ManagedObjectReference, type Node, type Session,
 } from '../../../../core/client/index.ts';
 import { mkdirSync } from 'node:fs';
@@ -81,6 +81,8 @@ export class Builder {
         const spec = (hostName: string) => ({ hostName, userName: 'root', password: 'vmware', force: true });
         if (cluster) {
           this.became(node, await session.call(folder, 'CreateClusterEx', { name: node.name, spec: { drsConfig: { enabled: drs } } }));
+          // Some servers make the cluster, and leave what was asked for out.
+          await runTask(session, this.of(node), 'ReconfigureComputeResource_Task', { spec: make('ClusterConfigSpecEx', { drsConfig: { enabled: drs } }), modify: true });
           for (const host of hosts) this.became(host, (await runTask(session, this.of(node), 'AddHost_Task', { spec: spec(host.name), asConnected: true })) as ManagedObjectReference);
         } else {
           const added = (await runTask(session, folder, 'AddStandaloneHost_Task', { spec: spec(node.name), addConnected: true })) as ManagedObjectReference;
