@@ -13,6 +13,7 @@ import { enclosing, escapeName } from './finder.ts';
 import { findOne } from './glob.ts';
 import { property } from './properties.ts';
 import { runTask } from './tasks.ts';
+import { TransferError } from './transfer-error.ts';
 
 export interface TransferSettings {
   readonly signal?: AbortSignal;
@@ -33,17 +34,6 @@ export async function openDatastore(session: Session, inventory: Inventory, patt
   const node = findOne(inventory, pattern, { ...options, type: 'Datastore' });
   const browser = await property(session, node.ref, 'Datastore', 'browser');
   return new DatastoreFiles(session, node, browser!);
-}
-
-/** The server refused to give or take a file; the message says why in its words. */
-export class TransferError extends Error {
-  override name = 'TransferError';
-  /** The HTTP status: 404 not found, 409 a directory, 423 locked, 507 no space … */
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }
 
 export class DatastoreFiles {

@@ -19,7 +19,8 @@ export {
   childPath, datastorePath, deletePath, formatDatastorePath, isWithin, listDirectory, makeDirectory, parentPath, parseDatastorePath,
 } from './datastore-files.ts';
 export type { FileStat, Source, TransferSettings } from './datastore-transfer.ts';
-export { DatastoreFiles, openDatastore, TransferError } from './datastore-transfer.ts';
+export { DatastoreFiles, openDatastore } from './datastore-transfer.ts';
+export { TransferError } from './transfer-error.ts';
 export type { FindOptions } from './glob.ts';
 export { find, findOne, NotFoundError } from './glob.ts';
 export type { View } from './views.ts';

@@ -4,6 +4,7 @@ import https from 'node:https';
 import { Readable } from 'node:stream';
 import { PinningAgent, type TlsOptions } from './tls-agent.ts';
 import { explain } from './connection-error.ts';
+import { Places } from './places.ts';
 
 export interface TransportOptions extends TlsOptions {
   /** How long connecting may take. */
@@ -43,6 +44,9 @@ export interface PostOptions {
   readonly repeatable?: boolean;
 }
 
+/** Calls at the same time, and the connections for them. */
+const MOST_CALLS = 8;
+
 /** One endpoint, reached over a pool of kept-alive connections. */
 export class Transport {
   readonly url: URL;
@@ -52,6 +56,8 @@ export class Transport {
   /** Waits may last minutes; they do not take the places of other calls. */
   private readonly waiting: http.Agent;
   private readonly silenceMs: number;
+  /** An agent does not count connections that are being made: left to itself it makes one for every call. */
+  private readonly places = new Places(MOST_CALLS);
   private readonly cookies = new Map<string, string>();
   /** Since when the kept connections are idle. */
   private readonly idleSince = new WeakMap<object, number>();
@@ -61,7 +67,7 @@ export class Transport {
     const secure = url.protocol === 'https:';
     this.address = `${url.hostname}:${url.port || (secure ? '443' : '80')}`;
     this.silenceMs = options.silenceTimeoutMs ?? 300_000;
-    const keep = { keepAlive: true, maxSockets: 8, scheduling: 'lifo' as const };
+    const keep = { keepAlive: true, maxSockets: MOST_CALLS, scheduling: 'lifo' as const };
     const connectMs = options.connectTimeoutMs ?? 30_000;
     const agent = (settings: http.AgentOptions) => (secure ? new PinningAgent(settings, options, connectMs) : new http.Agent({ ...settings, timeout: connectMs }));
     this.agent = agent(keep);
@@ -74,7 +80,8 @@ export class Transport {
     const payload = Buffer.from(body, 'utf8');
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.send(path, payload, headers, waits ? this.waiting : this.agent, signal);
+        if (waits) return await this.send(path, payload, headers, this.waiting, signal);
+        return await this.places.during(() => this.send(path, payload, headers, this.agent, signal));
       } catch (error) {
         // The server may have closed the kept connection just before it was used again, and it may have done what was asked
         // before it broke: nobody can tell. So only what may be done twice is asked again.
