@@ -39,7 +39,7 @@ export default tseslint.config(
   mayNotImport(['core/vim25/**/*.ts'], ['/(client|engine|cli|simulator|features|scripts)/'], 'The wire room knows nobody.'),
   mayNotImport(['core/client/**/*.ts'], ['/(engine|cli|simulator|features|scripts)/'], 'client → vim25 only.'),
   mayNotImport(['core/engine/**/*.ts'], ['/(cli|simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'engine → client → vim25; servers are reached through core/client/index.ts only.'),
-  mayNotImport(['core/cli/**/*.ts'], ['/(simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index)'], 'The command cannot know that it talks to a simulator, and talks to servers through core/client/index.ts only.'),
+  mayNotImport(['core/cli/**/*.ts'], ['/(simulator|features|scripts)/', '^node:(http|http2|https|tls)$', '/client/(?!index|[a-z]+-error\\.)'], 'The command cannot know that it talks to a simulator, and talks to servers through core/client/index.ts only; the errors of the client may be named without it.'),
   mayNotImport(['examples/**/*.ts'], ['^\\.'], 'Examples import what their readers can: vic-testbed/client, vic-testbed/simulator …'),
   mayNotImport(['features/**/*.ts'], ['core/(?!(vim25|client|engine)/index\\.ts$|cli/(main|exit-codes)\\.ts$)', 'simulator/(?!(index|lab)\\.ts$)', '/scripts/'], 'features → the public entry points of core and simulator.'),
   mayNotImport(['simulator/**/*.ts'], ['core/(client|engine|cli)/', '/(features|scripts)/'], 'simulator → core/vim25 only.'),

@@ -1,5 +1,6 @@
 // What a command is (data) and how its arguments are read, in the manner of Go's flag package. No output.
-import { nearest, parseDuration, UserError } from '../engine/index.ts';
+import { parseDuration } from '../engine/duration.ts';
+import { nearest, UserError } from '../engine/issue.ts';
 import type { Io } from './io.ts';
 import { dashed } from './output.ts';
 

@@ -1,5 +1,5 @@
 // The file that --log-file names: every line that a run says, with its time and without colours.
-import { UserError } from '../engine/index.ts';
+import { UserError } from '../engine/issue.ts';
 import type { Io } from './io.ts';
 
 /** What a line is: 'result' is what went to stdout. */

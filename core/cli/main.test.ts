@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
 
@@ -27,6 +29,18 @@ test('version prints one line and takes nothing', async () => {
   assert.deepEqual((await run(['--version'])).out, out);
   assert.equal((await run(['version', '--target', 'x'])).code, 2);
   assert.equal((await run(['version', 'x'])).code, 2);
+});
+
+test('version, help and mistakes in flags load nothing that talks to a server', () => {
+  const bin = new URL('./bin.js', import.meta.url);
+  const loaded = (...args: string[]): string[] => {
+    // Says at the end which of these it has loaded.
+    const watch = `process.on('exit', () => process.stderr.write('\\nloaded: ' + process.moduleLoadList.filter((name) => /^NativeModule (https?|tls)$/.test(name)).join()))`;
+    const { stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(watch)}`, fileURLToPath(bin), ...args], { encoding: 'utf8' });
+    return stderr.split('loaded: ').at(-1)!.split(',').filter((name) => name !== '');
+  };
+  for (const args of [['version'], ['ls', '--help'], ['inspect', '--nosuch'], ['ls']]) assert.deepEqual(loaded(...args), [], args.join(' '));
+  assert.ok(loaded('ls', '--target', `u:p@${NOWHERE}`).length > 0);
 });
 
 test('help: of the tool and of each command, generated from the flags', async () => {

@@ -1,5 +1,5 @@
 // Asks the user. Only the password so far.
-import { UserError } from '../engine/index.ts';
+import { UserError } from '../engine/issue.ts';
 import type { Io } from './io.ts';
 
 /** The password from the terminal; without a terminal an error that says how else to give it. */

@@ -1,7 +1,8 @@
 // Turns what a command threw into words and an exit code: advice for what the user can change, a stack only for our own mistakes.
-import { ConnectionError, TransferError } from '../client/index.ts';
-import type { Issue } from '../engine/index.ts';
-import { formatDuration, UserError } from '../engine/index.ts';
+import { ConnectionError } from '../client/connection-error.ts';
+import { TransferError } from '../client/transfer-error.ts';
+import { formatDuration } from '../engine/duration.ts';
+import { UserError, type Issue } from '../engine/issue.ts';
 import { isFault } from '../vim25/fault.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';

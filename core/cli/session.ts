@@ -1,8 +1,9 @@
 // From flags to a session: target, credentials, time limit, tracing; shared by every command that talks to a server.
 import type { Session } from '../client/index.ts';
-import { connect } from '../client/index.ts';
 import type { Selection, StepLog, Target } from '../engine/index.ts';
-import { DEFAULT_NAME, parseTarget, UserError } from '../engine/index.ts';
+import { UserError } from '../engine/issue.ts';
+import { DEFAULT_NAME } from '../engine/selection.ts';
+import { parseTarget } from '../engine/target.ts';
 import type { Flag, Values } from './define-command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -88,6 +89,8 @@ export async function withSession(command: string, values: Values, io: Io, work:
     const signal = io.signal ? AbortSignal.any([limit, io.signal]) : limit;
     const thumbprint = values.text('thumbprint');
     log.begin(`Connecting to ${target.url.host}`);
+    // What talks to a server is loaded now: help and mistakes in flags need none of it.
+    const { connect } = await import('../client/index.ts');
     const trust = thumbprint === undefined ? { insecure: true } : { thumbprint };
     session = await connect(target.url, { user, password, signal, userAgent: 'vic-machine', ...trust, ...(debug >= 2 ? { trace: log.trace } : {}) });
     const { fullName, apiVersion } = session.content.about;

@@ -5,9 +5,10 @@ import type { ManagedObjectReference } from '../vim25/reference.ts';
 import type { Compute } from './compute.ts';
 import { computeOf, computeValues, resolveCompute, resolveDatacenter } from './compute.ts';
 import { UserError } from './issue.ts';
+import { readVchs } from './read-vchs.ts';
+import { referenceOf, type Selection } from './selection.ts';
 import type { StepLog } from './step.ts';
 import type { Vch } from './vch-config.ts';
-import { readVchs } from './vch-config.ts';
 
 export interface Context {
   readonly connection: Connection;
@@ -43,21 +44,6 @@ export function poolIn(context: Context, datacenter: string, value: string, advi
   return { compute, pool };
 }
 
-/** Name of a VCH that was given none. */
-export const DEFAULT_NAME = 'virtual-container-host';
-
-/** Which VCH the user means. */
-export interface Selection {
-  readonly datacenter: string;
-  readonly compute: string;
-  readonly name: string;
-  /** VM reference value; wins over name and compute. */
-  readonly id: string;
-}
-
-/** The reference to check for an --id. */
-export const referenceOf = (id: string): ManagedObjectReference => ({ type: 'VirtualMachine', value: id.replace(/^VirtualMachine:/, '') });
-
 export interface Place {
   readonly vch: Vch | undefined;
   /** The pool named like the VCH, when there is one. */
@@ -81,6 +67,9 @@ export function findVch(context: Context, selection: Selection): Vch {
   if (!vch) throw error();
   return vch;
 }
+
+/** It was there when the inventory was read. */
+export const disappeared = ({ name, id }: Vch): UserError => new UserError('state', { what: `the VM "${name}" (${id}) disappeared while it was looked at: run the command again` });
 
 function locateById(context: Context, selection: Selection): Place {
   const ref = referenceOf(selection.id);

@@ -5,7 +5,7 @@ import {
 } from '../client/index.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import type { Context } from './context.ts';
-import type { Vch, VolumeStore } from './vch-config.ts';
+import type { VolumeStore, WholeVch } from './vch-config.ts';
 
 /** Images of one VCH within an image store. */
 const imagesOf = (store: DatastorePath, uuid: string): DatastorePath => childPath(store, 'VIC', uuid);
@@ -54,7 +54,7 @@ export class DatastoreCleaner {
   }
 
   /** Protects what another VCH keeps: its images and its volumes. */
-  protectVch(other: Vch): void {
+  protectVch(other: WholeVch): void {
     for (const store of other.imageStores) {
       this.protect(other.uuid === undefined ? store : imagesOf(store, other.uuid));
       if (other.layout === '1.x') this.protect(childPath(store, KEY_VALUES));
@@ -63,7 +63,7 @@ export class DatastoreCleaner {
   }
 
   /** Removes one VCH's images, and the directories above them that are empty then. */
-  async removeImages(store: DatastorePath, uuid: string, layout: Vch['layout']): Promise<void> {
+  async removeImages(store: DatastorePath, uuid: string, layout: WholeVch['layout']): Promise<void> {
     if (!this.known(store, 'image store')) return;
     const images = imagesOf(store, uuid);
     if (this.isGuarded(images)) return this.warn(`the images in ${formatDatastorePath(images)} stay, they lie among files of another VM`);

@@ -5,8 +5,8 @@ import { isFault } from '../vim25/fault.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { formatReference, sameReference } from '../vim25/reference.ts';
 import { isSubtype } from '../vim25/schema.ts';
-import type { Context, Selection } from './context.ts';
-import { datacenterOf, locateVch } from './context.ts';
+import type { Context } from './context.ts';
+import { datacenterOf, disappeared, locateVch } from './context.ts';
 import { networkName, removeBridge } from './delete-bridge.ts';
 import { DatastoreCleaner } from './delete-files.ts';
 import { recordDirectories, recordedDirectories } from './delete-record.ts';
@@ -15,9 +15,11 @@ import { destroyAll, memberOf, membersOf, powerOffAll, stripDevices, VM_NEEDS } 
 import { extraConfigOf } from './extra-config.ts';
 import type { Issue } from './issue.ts';
 import { UserError } from './issue.ts';
+import { readWholeVchs } from './read-vchs.ts';
+import type { Selection } from './selection.ts';
 import type { Step } from './step.ts';
 import { runSteps } from './step.ts';
-import type { Vch, VolumeStore } from './vch-config.ts';
+import type { Vch, VolumeStore, WholeVch } from './vch-config.ts';
 
 export interface DeleteOptions extends Selection {
   readonly force: boolean;
@@ -37,7 +39,7 @@ export interface Deleted {
 interface Run {
   readonly context: Context;
   readonly force: boolean;
-  readonly vch: Vch;
+  readonly vch: WholeVch;
   readonly appliance: Member;
   /** The pool or vApp made for this VCH; undefined when it cannot be told from others. */
   readonly pool: Node | undefined;
@@ -89,14 +91,17 @@ export async function deleteIn(context: Context, options: DeleteOptions): Promis
 }
 
 /** Reads all that the steps need, in a constant number of requests. */
-async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: string) => void): Promise<Run> {
+async function prepare(context: Context, found: Vch, force: boolean, warn: (text: string) => void): Promise<Run> {
   const { connection, inventory } = context;
-  const datacenter = datacenterOf(vch);
+  const datacenter = datacenterOf(found);
+  const here = await readWholeVchs(connection, context.vchs.filter((other) => other === found || datacenterOf(other) === datacenter));
+  const vch = here.find(({ id }) => id === found.id);
+  if (!vch) throw disappeared(found);
   const pool = ownPool(context, vch);
   const inPool = inventory.all('VirtualMachine').filter((vm) => pool && vm.pool === pool && vm !== vch.vm);
   const rows = await retrieve(connection, [vch.vm, ...inPool].map((vm) => vm.ref), VM_NEEDS);
   const own = rows.find((row) => sameReference(row.ref, vch.vm.ref));
-  if (!own) throw new UserError('state', { what: `the VM "${vch.name}" (${vch.id}) disappeared while it was looked at: run the command again` });
+  if (!own) throw disappeared(vch);
   const { containers, strangers } = membersOf(rows.filter((row) => row !== own), new Set(context.vchs.map((other) => other.id)));
   const appliance = memberOf(own);
 
@@ -108,14 +113,14 @@ async function prepare(context: Context, vch: Vch, force: boolean, warn: (text: 
     .map((row) => inventory.get(row.ref)?.name ?? row.ref.value);
   const files = await DatastoreCleaner.open(context, datacenter, warn);
   files.protectVms(foreign.map((row) => row.props['config.files.vmPathName'] as string | undefined));
-  for (const other of context.vchs) if (other !== vch && datacenterOf(other) === datacenter) files.protectVch(other);
+  for (const other of here) if (other !== vch) files.protectVch(other);
   // What stays must also survive the clean-up of the directories around it.
   if (!force) for (const store of vch.volumeStores) files.protectVolumes(store);
   return { context, force, vch, appliance, pool, folder: ownFolder(vch), containers, leftDirectories: recordedDirectories(extraConfigOf(own.props['config.extraConfig'])), strangers, bridgeUsers, files, kept: [], warn };
 }
 
 /** It has the VCH's name, or the VCH's configuration names it; the root pool of a host or cluster is nobody's own. */
-function ownPool(context: Context, vch: Vch): Node | undefined {
+function ownPool(context: Context, vch: WholeVch): Node | undefined {
   const pool = vch.pool?.name === vch.name ? vch.pool : vch.ownPool && context.inventory.get(vch.ownPool);
   const isPool = pool && isSubtype(pool.ref.type, 'ResourcePool');
   return isPool && !(pool.parent && isSubtype(pool.parent.ref.type, 'ComputeResource')) ? pool : undefined;

@@ -19,6 +19,8 @@ export class FakeVsphere implements Connection {
   readonly changes: string[] = [];
   /** Some servers remove a destroyed VM's directory with all it holds. */
   destroysDirectories = false;
+  /** What it makes of a key in a property path: some servers have no such thing, and say so in one way or the other. */
+  keys: 'taken' | 'refused' | 'missing' = 'taken';
   /** Number of calls, changes included. */
   calls = 0;
   /** Faults to answer instead: by 'Method Type:value'. */
@@ -142,8 +144,22 @@ export class FakeVsphere implements Connection {
       if (!wanted) return [];
       if (!props) throw fault('ManagedObjectNotFound', { obj }, `${key} is gone`);
       const computed: Props = { ...props, vm: this.pointing('resourcePool', key), resourcePool: isSubtype(obj.type, 'ResourcePool') ? this.pointing('parent', key, 'ResourcePool') : props['resourcePool'] };
-      return [{ obj, propSet: (wanted.pathSet ?? []).filter((path) => computed[path] !== undefined).map((name) => ({ name, val: computed[name] })) }];
+      const valueAt = (path: string): unknown => computed[path] ?? this.optionAt(computed, path);
+      const paths = wanted.pathSet ?? [];
+      const missing = this.keys === 'missing' ? paths.filter((path) => path.includes('[')) : [];
+      return [{
+        obj, propSet: paths.filter((path) => valueAt(path) !== undefined).map((name) => ({ name, val: valueAt(name) })),
+        missingSet: missing.map((path) => ({ path, fault: { fault: { _type: 'InvalidProperty', name: path }, localizedMessage: '' } })),
+      }];
     });
+  }
+
+  /** 'config.extraConfig["key"]' */
+  private optionAt(props: Props, path: string): unknown {
+    const [, key] = /^config\.extraConfig\["(.+)"\]$/.exec(path) ?? [];
+    if (key === undefined || this.keys === 'missing') return undefined;
+    if (this.keys === 'refused') throw fault('InvalidProperty', { name: path }, `${path} is no property`);
+    return (props['config.extraConfig'] as readonly { readonly key: string }[] | undefined)?.find((option) => option.key === key);
   }
 
   private pointing(property: string, key: string, type = 'VirtualMachine'): ManagedObjectReference[] {

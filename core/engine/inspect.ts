@@ -1,9 +1,11 @@
 // The verb inspect: how to reach a VCH.
 import { hostPort } from './address.ts';
-import type { Context, Selection } from './context.ts';
-import { findVch } from './context.ts';
+import type { Context } from './context.ts';
+import { disappeared, findVch } from './context.ts';
 import { UserError } from './issue.ts';
-import type { Vch } from './vch-config.ts';
+import { readWholeVchs } from './read-vchs.ts';
+import type { Selection } from './selection.ts';
+import type { WholeVch } from './vch-config.ts';
 
 export interface Inspected {
   readonly id: string;
@@ -19,12 +21,15 @@ export interface Inspected {
 }
 
 /** Connection facts of a VCH that runs and has an address. */
-export function inspectIn(context: Context, selection: Selection): Inspected {
-  return connectionFacts(findVch(context, selection));
+export async function inspectIn(context: Context, selection: Selection): Promise<Inspected> {
+  const found = findVch(context, selection);
+  const [vch] = await readWholeVchs(context.connection, [found]);
+  if (!vch) throw disappeared(found);
+  return connectionFacts(vch);
 }
 
 /** The same for a VCH that is known already. */
-export function connectionFacts(vch: Pick<Vch, 'id' | 'name' | 'powerState' | 'clientAddress' | 'tls'>): Inspected {
+export function connectionFacts(vch: Pick<WholeVch, 'id' | 'name' | 'powerState' | 'clientAddress' | 'tls'>): Inspected {
   if (vch.powerState !== 'poweredOn') {
     throw new UserError('state', {
       what: `the virtual container host "${vch.name}" (${vch.id}) is not powered on, its state is ${vch.powerState ?? 'unknown'}`,

@@ -91,16 +91,28 @@ const laterLayout = record({
 });
 export type LaterData = ValueOf<typeof laterLayout>;
 
-/** Reads the configuration of a 1.x VCH; never throws. */
-export function decodeLater(config: ExtraConfig): { readonly value: LaterData; readonly issues: readonly DecodeIssue[] } {
+/** Reads the configuration of a 1.x VCH, or the part of it that `shape` names; never throws. */
+export function decodeLater(config: ExtraConfig): Decoded<LaterData>;
+export function decodeLater<T>(config: ExtraConfig, shape: Shape<T>): Decoded<T>;
+export function decodeLater(config: ExtraConfig, shape: Shape<unknown> = laterLayout): Decoded<unknown> {
   const source = new Map<string, string>();
   for (const [key, value] of config) {
     if (key.startsWith(LATER)) source.set(EARLY + key.slice(LATER.length), value);
     else if (!key.startsWith(EARLY)) source.set(key, value);
   }
-  const { value, issues } = decode(laterLayout, source);
+  const { value, issues } = decode(shape, source);
   return { value, issues: issues.map((issue) => ({ ...issue, key: laterKey(issue.key) })) };
 }
+
+interface Decoded<T> {
+  readonly value: T;
+  readonly issues: readonly DecodeIssue[];
+}
+
+/** Of a 1.x VCH what a list tells: version and address. */
+export const laterInBrief = record({
+  init: at(RO, 'init', record({ version: at(RO, 'version', version), networks: at(RO, 'networks', table(record({ assigned: at(RW, 'assigned', subnet) }))) })),
+});
 
 /** Writes it down again: the keys and values that 1.x keeps. */
 export function encodeLater(value: LaterData): Map<string, string> {

@@ -42,10 +42,22 @@ test('the number of questions does not depend on the size of the inventory', asy
   assert.equal(small.calls, 4);
 });
 
+test('a server that takes no keys in property paths is asked for whole configurations', async () => {
+  const of = async (keys: FakeVsphere['keys']): Promise<readonly unknown[]> => {
+    const fake = twoClusters();
+    fake.keys = keys;
+    const listed = listIn(await openContext(fake, quiet), { ...everywhere, all: true });
+    return [fake.calls, listed];
+  };
+  const [calls, listed] = await of('taken');
+  assert.equal((listed as readonly unknown[]).length, 2);
+  for (const keys of ['refused', 'missing'] as const) assert.deepEqual(await of(keys), [Number(calls) + 1, listed], keys);
+});
+
 test('several candidates: ls and inspect fail with values that then work', async () => {
   const context = await openContext(twoClusters(), quiet);
-  for (const act of [() => listIn(context, everywhere), () => inspectIn(context, named('vch1'))]) {
-    assert.throws(act, (error) => {
+  for (const act of [async () => listIn(context, everywhere), () => inspectIn(context, named('vch1'))]) {
+    await assert.rejects(act, (error) => {
       assert.ok(error instanceof UserError);
       assert.deepEqual(error.issues[0]!.valid, ['C0', 'C0/pool1', 'esx1']);
       return true;
@@ -59,17 +71,17 @@ test('several candidates: ls and inspect fail with values that then work', async
 test('every PATH and NAME, and every ID, of ls is accepted by inspect', async () => {
   const context = await openContext(addVch(twoClusters(), 'ResourcePool:resgroup-1', 'nested', 7), quiet);
   for (const vch of listIn(context, { ...everywhere, all: true }).filter((row) => row.state === 'poweredOn')) {
-    assert.equal(inspectIn(context, named(vch.name, { compute: vch.path })).id, vch.id);
-    assert.equal(inspectIn(context, named('ignored', { id: vch.id })).name, vch.name);
+    assert.equal((await inspectIn(context, named(vch.name, { compute: vch.path }))).id, vch.id);
+    assert.equal((await inspectIn(context, named('ignored', { id: vch.id }))).name, vch.name);
   }
 });
 
 test('inspect gives TLS and plain addresses', async () => {
   const noTls = { config: { 'guestinfo./HostCertificate/Cert': '<nil>', 'guestinfo./HostCertificate/Key': '<nil>' } };
   const context = await openContext(addVch(addVch(smallWorld(), 'ResourcePool:root', 'tls', 1), 'ResourcePool:root', 'plain', 2, noTls), quiet);
-  const tls = inspectIn(context, named('tls'));
+  const tls = await inspectIn(context, named('tls'));
   assert.deepEqual([tls.adminPortal, tls.dockerHost, tls.dockerCommand], ['https://10.17.109.23:2378', '10.17.109.23:2376', 'docker -H 10.17.109.23:2376 --tls info']);
-  const plain = inspectIn(context, named('plain'));
+  const plain = await inspectIn(context, named('plain'));
   assert.deepEqual([plain.adminPortal, plain.dockerHost, plain.dockerCommand], ['http://10.17.109.23:2378', '10.17.109.23:2375', 'docker -H 10.17.109.23:2375 info']);
 });
 
@@ -78,21 +90,15 @@ test('inspect says why it cannot: off, no address, other place, not a VCH, unkno
   addVch(fake, 'ResourcePool:root', 'mute', 3, { config: { 'guestinfo..init.networks|client.ip.IP': '<nil>' } });
   addVch(fake, 'ResourcePool:root', 'plain-vm', 4, { vm: { 'config.extraConfig': [] } });
   const context = await openContext(fake, quiet);
-  assert.throws(() => inspectIn(context, named('vch2', { compute: 'esx1' })), /not powered on, its state is poweredOff/);
-  assert.throws(() => inspectIn(context, named('mute', { compute: 'C0' })), /no client IP address/);
-  const details = (name: string, compute: string): string => {
-    try {
-      inspectIn(context, named(name, { compute }));
-    } catch (error) {
-      return (error as UserError).issues.flatMap((issue) => [issue.what, ...(issue.details ?? [])]).join('\n');
-    }
-    return '';
-  };
-  assert.match(details('vch1', 'C0'), /use --compute-resource C0\/pool1/);
-  assert.match(details('plain-vm', 'C0'), /is not a virtual container host/);
-  assert.match(details('nobody', 'C0'), /no virtual container host "nobody"/);
-  assert.throws(() => inspectIn(context, named('', { id: 'vm-99' })), /no VM with the ID "vm-99"/);
-  assert.throws(() => inspectIn(context, named('', { id: 'vm-4' })), /is not a virtual container host/);
+  await assert.rejects(inspectIn(context, named('vch2', { compute: 'esx1' })), /not powered on, its state is poweredOff/);
+  await assert.rejects(inspectIn(context, named('mute', { compute: 'C0' })), /no client IP address/);
+  const details = (name: string, compute: string): Promise<string> =>
+    inspectIn(context, named(name, { compute })).then(() => '', (error: UserError) => error.issues.flatMap((issue) => [issue.what, ...(issue.details ?? [])]).join('\n'));
+  assert.match(await details('vch1', 'C0'), /use --compute-resource C0\/pool1/);
+  assert.match(await details('plain-vm', 'C0'), /is not a virtual container host/);
+  assert.match(await details('nobody', 'C0'), /no virtual container host "nobody"/);
+  await assert.rejects(inspectIn(context, named('', { id: 'vm-99' })), /no VM with the ID "vm-99"/);
+  await assert.rejects(inspectIn(context, named('', { id: 'vm-4' })), /is not a virtual container host/);
 });
 
 test('datacenters: one is the default, several must be named, wrong names list the right ones', async () => {

@@ -1,14 +1,14 @@
-// Which VMs are virtual container hosts, and what is known of each. Reads; changes nothing.
-import type { Connection, DatastorePath, Inventory, Node } from '../client/index.ts';
-import { childPath, datastorePath, isBelow, parseDatastorePath, retrieve, want } from '../client/index.ts';
+// What the configuration of a virtual container host says, of either generation. Pure; read-vchs.ts does the reading.
+import type { DatastorePath, Node } from '../client/index.ts';
+import { childPath, datastorePath, isBelow, parseDatastorePath } from '../client/index.ts';
 import type { ManagedObjectReference } from '../vim25/reference.ts';
 import { formatReference } from '../vim25/reference.ts';
-import type { OptionValue, VirtualMachinePowerState } from '../vim25/types.d.ts';
+import type { VirtualMachinePowerState } from '../vim25/types.d.ts';
 import { formatAddress } from './address.ts';
 import type { DecodeIssue, ExtraConfig } from './extra-config.ts';
-import { decode, extraConfigOf } from './extra-config.ts';
-import { decodeLater } from './later-layout.ts';
-import { vchLayout } from './vch-layout.ts';
+import { decode } from './extra-config.ts';
+import { decodeLater, laterInBrief } from './later-layout.ts';
+import { vchInBrief, vchLayout } from './vch-layout.ts';
 
 export interface VolumeStore {
   readonly label: string;
@@ -17,7 +17,7 @@ export interface VolumeStore {
   readonly volumes: DatastorePath;
 }
 
-/** A virtual container host, by its appliance VM. */
+/** A virtual container host, by its appliance VM: what is told of each in a list. */
 export interface Vch {
   readonly vm: Node;
   /** The VM's reference value, 'vm-78'. */
@@ -26,15 +26,19 @@ export interface Vch {
   /** The pool or vApp the appliance runs in; its own unless someone moved the appliance. */
   readonly pool: Node | undefined;
   readonly powerState: VirtualMachinePowerState | undefined;
-  /** BIOS uuid; names the VCH's image directory and its vCenter extension. */
-  readonly uuid: string | undefined;
-  /** Directory of the appliance VM. */
-  readonly directory: DatastorePath | undefined;
   /** Which generation of vic-machine made it. */
   readonly layout: '0.5' | '1.x';
   readonly version: string;
   /** Address on the client network; undefined while it has none. */
   readonly clientAddress: string | undefined;
+}
+
+/** All that is known of a VCH. */
+export interface WholeVch extends Vch {
+  /** BIOS uuid; names the VCH's image directory and its vCenter extension. */
+  readonly uuid: string | undefined;
+  /** Directory of the appliance VM. */
+  readonly directory: DatastorePath | undefined;
   /** True when the Docker endpoint and the portal use TLS. */
   readonly tls: boolean;
   readonly imageStores: readonly DatastorePath[];
@@ -58,42 +62,47 @@ const CONTAINER_KEYS = ['guestinfo./common/id', 'guestinfo.vice./common/id'];
 /** True when the extraConfig is that of a container VM. */
 export const isContainer = (config: ExtraConfig): boolean => CONTAINER_KEYS.some((key) => (config.get(key) ?? '') !== '');
 
-const NEEDED = want('VirtualMachine', 'config.extraConfig', 'config.uuid', 'config.files.vmPathName', 'runtime.powerState');
+/** The keys that tell what Vch says; a configuration of a hundred others need not be read for it. */
+export const TELLING_KEYS: readonly string[] = [
+  OWN_ID, 'guestinfo./version', 'guestinfo./init/networks', 'guestinfo..init.networks|client.ip.IP',
+  LATER_ID, ...['Version', 'BuildNumber', 'GitCommit'].map((part) => `guestinfo.vice./init/version/${part}`),
+  'guestinfo.vice./init/networks', 'guestinfo.vice..init.networks|client.assigned.IP',
+];
 
-/**
- * The VCHs among the VMs that could be one: those named like the pool they run in, and `alsoCheck`.
- * One request, whatever the number of VMs.
- */
-export async function readVchs(connection: Connection, inventory: Inventory, alsoCheck: readonly ManagedObjectReference[] = []): Promise<Vch[]> {
-  const extra = new Set(alsoCheck.map(formatReference));
-  const candidates = inventory.all('VirtualMachine').filter((vm) => vm.pool?.name === vm.name || extra.has(formatReference(vm.ref)));
-  const rows = await retrieve(connection, candidates.map((vm) => vm.ref), NEEDED);
-  return rows.flatMap((row) => {
-    const vm = inventory.get(row.ref);
-    const options = row.props['config.extraConfig'] as readonly OptionValue[] | undefined;
-    const file = row.props['config.files.vmPathName'];
-    const vch = vm && vchOf(vm, extraConfigOf(options));
-    if (!vch) return [];
-    const vmx = file === undefined ? undefined : parseDatastorePath(file);
-    return [{
-      ...vch,
-      powerState: row.props['runtime.powerState'],
-      uuid: row.props['config.uuid']?.toLowerCase(),
-      directory: vmx && datastorePath(vmx.datastore, vmx.path, '..'),
-    }];
-  });
-}
-
-type Known = Omit<Vch, 'powerState' | 'uuid' | 'directory'>;
+/** What a configuration alone tells. */
+type Known = Omit<WholeVch, 'powerState' | 'uuid' | 'directory'>;
 
 /** A VM is a VCH when its configuration names the VM itself. */
-export function vchOf(vm: Node, config: ExtraConfig): Known | undefined {
+function layoutOf(vm: Node, config: ExtraConfig): Vch['layout'] | undefined {
   const own = formatReference(vm.ref);
-  const base = { vm, id: vm.ref.value, name: vm.name, pool: vm.pool };
-  if (config.get(OWN_ID) === own) return { ...base, ...present(config) };
-  if (config.get(LATER_ID) === own) return { ...base, ...later(config) };
-  return undefined;
+  return config.get(OWN_ID) === own ? '0.5' : config.get(LATER_ID) === own ? '1.x' : undefined;
 }
+
+const baseOf = (vm: Node) => ({ vm, id: vm.ref.value, name: vm.name, pool: vm.pool });
+
+/** The VCH that the VM is, with all that its configuration says. */
+export function vchOf(vm: Node, config: ExtraConfig): Known | undefined {
+  const layout = layoutOf(vm, config);
+  return layout && { ...baseOf(vm), ...(layout === '0.5' ? present(config) : later(config)) };
+}
+
+/** The same from the telling keys alone. */
+export function vchInBriefOf(vm: Node, config: ExtraConfig): Omit<Vch, 'powerState'> | undefined {
+  const layout = layoutOf(vm, config);
+  if (!layout) return undefined;
+  if (layout === '1.x') {
+    const { init } = decodeLater(config, laterInBrief).value;
+    return { ...baseOf(vm), layout, version: laterVersion(init.version), clientAddress: addressOf(init.networks) };
+  }
+  const { init, version } = decode(vchInBrief, config).value;
+  return { ...baseOf(vm), layout, version, clientAddress: addressOf(init.networks) };
+}
+
+type Assigned = Readonly<Record<string, { readonly assigned: { readonly ip: Uint8Array } }>>;
+const addressOf = ({ client }: Assigned): string | undefined => client && formatAddress(client.assigned.ip);
+
+const laterVersion = ({ version, buildNumber, gitCommit }: { readonly version: string; readonly buildNumber: string; readonly gitCommit: string }): string =>
+  version === '' ? '' : [version, buildNumber, gitCommit].filter((part) => part !== '').join('-');
 
 const place = (host: string, path: string): DatastorePath => parseDatastorePath(path) ?? datastorePath(host, path);
 
@@ -126,11 +135,10 @@ function storesOf(images: readonly StoreUrl[], volumes: Readonly<Record<string, 
 function present(config: ExtraConfig): Facts {
   const { value: data, issues } = decode(vchLayout, config);
   const { key, cert } = data.hostCertificate;
-  const client = data.init.networks['client'];
   return {
     layout: '0.5',
     version: data.version,
-    clientAddress: client && formatAddress(client.assigned.ip),
+    clientAddress: addressOf(data.init.networks),
     tls: key.length > 0 || cert.length > 0,
     ...storesOf(data.imageStores, data.volumeLocations, '0.5'),
     ownPool: data.computeResources.at(-1),
@@ -142,12 +150,10 @@ function present(config: ExtraConfig): Facts {
 
 function later(config: ExtraConfig): Facts {
   const { value: data, issues } = decodeLater(config);
-  const { version, buildNumber, gitCommit } = data.init.version;
-  const client = data.init.networks['client'];
   return {
     layout: '1.x',
-    version: version === '' ? '' : [version, buildNumber, gitCommit].filter((part) => part !== '').join('-'),
-    clientAddress: client && formatAddress(client.assigned.ip),
+    version: laterVersion(data.init.version),
+    clientAddress: addressOf(data.init.networks),
     tls: (data.init.sessions['docker-personality']?.cmd.args ?? []).includes('-port=2376'),
     ...storesOf(data.storage.imageStores, data.storage.volumeLocations, '1.x'),
     ownPool: data.container.computeResources.at(-1),

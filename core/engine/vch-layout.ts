@@ -120,3 +120,6 @@ export const vchLayout = record({
   containerNameConvention: at('hidden', 'ContainerNameConvention', text),
 });
 export type VchData = ValueOf<typeof vchLayout>;
+
+/** Of the same what a list tells: version and address. */
+export const vchInBrief = record({ init: at(RO, 'init', record({ networks: at(RO, 'networks', table(record({ assigned: at(RW, 'ip', subnet) }))) })), version: at(RO, 'version', text) });

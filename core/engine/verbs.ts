@@ -1,14 +1,15 @@
 // The verbs as functions for programs: a session in, facts out. Each reads the inventory anew, in a constant number of
-// requests; the commands of vic-machine call nothing else.
+// requests; the commands of vic-machine call nothing else. Create and delete are loaded when they are used.
 import type { Connection, Session } from '../client/index.ts';
-import { DEFAULT_NAME, openContext, referenceOf, type Context, type Selection } from './context.ts';
-import { createIn, type Created } from './create/create.ts';
-import { withDefaults, type CreateOptions } from './create/options.ts';
-import { planCreate, type CreatePlan } from './create/plan.ts';
+import { openContext, type Context } from './context.ts';
+import type { Created } from './create/create.ts';
+import type { CreateOptions } from './create/options.ts';
+import type { CreatePlan } from './create/plan.ts';
 import type { Ports } from './create/ports.ts';
-import { deleteIn, type Deleted, type DeleteOptions } from './delete.ts';
+import type { Deleted, DeleteOptions } from './delete.ts';
 import { inspectIn, type Inspected } from './inspect.ts';
 import { listIn, type Listed, type ListOptions } from './list.ts';
+import { DEFAULT_NAME, referenceOf, type Selection } from './selection.ts';
 import { SILENT, type StepLog } from './step.ts';
 
 /** Any of a verb's options; what is left out has the default that the command has. */
@@ -43,17 +44,24 @@ export async function inspectVch(session: Connection, options: Some<Selection> =
 /** Removes one VCH and what is its own. Throws a UserError, with nothing changed, while its containers run and `force` is not given (DEL-03). */
 export async function deleteVch(session: Connection, options: Some<DeleteOptions> = {}, log: StepLog = SILENT): Promise<Deleted> {
   const which = { ...selection(options), force: options.force ?? false };
+  const { deleteIn } = await import('./delete.ts');
   return deleteIn(await contextFor(session, log, which), which);
 }
 
 /** Checks everything that `createVch` would and says what it would do; changes nothing. Throws one UserError with every issue. */
 export async function planVch(session: Connection, options: CreateRequest, ports: Ports, log: StepLog = SILENT): Promise<CreatePlan> {
-  return planCreate(await openContext(session, log), withDefaults(given<CreateOptions>(options)), ports);
+  return plan(await openContext(session, log), options, ports);
 }
 
 /** Makes a VCH and waits until it is ready. Throws with the endpoint and the files as they were. */
 export async function createVch(session: Session, options: CreateRequest, { ports, target }: CreateMeans, log: StepLog = SILENT): Promise<Created> {
   const context = await openContext(session, log);
-  const plan = await planCreate(context, withDefaults(given<CreateOptions>(options)), ports);
-  return createIn(context, session, target, plan, ports);
+  const planned = await plan(context, options, ports);
+  const { createIn } = await import('./create/create.ts');
+  return createIn(context, session, target, planned, ports);
+}
+
+async function plan(context: Context, options: CreateRequest, ports: Ports): Promise<CreatePlan> {
+  const [{ withDefaults }, { planCreate }] = await Promise.all([import('./create/options.ts'), import('./create/plan.ts')]);
+  return planCreate(context, withDefaults(given<CreateOptions>(options)), ports);
 }

@@ -1,7 +1,10 @@
-// What is measured. A case is {id, title, unit, better, target, run(product) → number}; both servers get the same bytes.
+// What is measured: both servers get the same bytes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Connection } from './connection.mjs';
 import { start, withServer } from './servers.mjs';
+import { VIC_MACHINE, vicMachine, withVchs } from './vchs.mjs';
 import { login, machines, power, retrieval, SERVICE_CONTENT, tasksDone, viewOfMachines, watcher } from './vsphere.mjs';
 
 export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -128,6 +131,37 @@ async function afterHundred(server) {
   return took;
 }
 
+const VCHS = [10, 100, 1000];
+
+/** Whole processes of vic-machine, from start to end; and how often they ask the server, which must not grow. */
+export async function commands(product, { report }) {
+  if (product.name === 'vicsim') await commandsAlone(report);
+  const verbs = { ls: () => 'ls --all', inspect: (i) => `inspect --compute-resource DC0_C0/team-0 --name vch-${i}` };
+  const requests = {};
+  for (const count of VCHS) {
+    await withVchs(product, count, async (url) => {
+      for (const [verb, line] of Object.entries(verbs)) {
+        requests[verb] = [...(requests[verb] ?? []), (await vicMachine(url, line(0), { count: true })).requests];
+        const took = await times(5, async (i) => {
+          const { milliseconds, rows } = await vicMachine(url, line(i));
+          if (verb === 'ls' && rows !== count) throw new Error(`vic-machine ls printed ${rows} of ${count} VCHs`);
+          return milliseconds;
+        });
+        const title = `vic-machine ${verb}, ${count.toLocaleString('en')} VCHs`;
+        report(title, took, 'ms');
+        if (count === VCHS.at(-1)) report(`${title}, each VCH`, took / count, 'ms');
+      }
+    });
+  }
+  for (const [verb, counts] of Object.entries(requests)) counts.forEach((value, i) => report(`vic-machine ${verb}, ${VCHS[i].toLocaleString('en')} VCHs, requests`, value, 'requests'));
+}
+
+/** What the processes cost that ask no server, beside one that does nothing at all. */
+async function commandsAlone(report) {
+  const lines = { 'node -e 0': ['-e', '0'], 'vic-machine version': [VIC_MACHINE, 'version'], 'vic-machine ls --help': [VIC_MACHINE, 'ls', '--help'] };
+  for (const [title, args] of Object.entries(lines)) report(title, await times(9, () => elapsed(() => once(spawn(process.execPath, args, { stdio: 'ignore' }), 'close'))), 'ms');
+}
+
 /**
  * All measurements of one product. `size` limits how big a world it gets: a rival that needs minutes to build one is
  * measured there only with --slow. `report(title, value, unit)` is called as results come.
@@ -153,6 +187,7 @@ export async function measure(product, { sizes, runs, report }) {
   await withServer(product, ['-tls=false'], async (server) => {
     for (const count of [1, 100]) report(`power-on to answer, ${count} waiting`, await wakeUp(server, count), 'ms');
   });
+  await commands(product, { report });
   for (const count of [1000, 5000]) {
     if (count > sizes.updates) continue;
     await withServer(product, ['-tls=false', ...vms(count)], async (server) => {

@@ -2,14 +2,15 @@
 // property of the machine. Writes reports/bench.json.
 //   --slow         let vcsim build the big worlds too (minutes)
 //   --alone        measure ours only
+//   --commands     measure vic-machine only
 //   --runs N       start-ups per world (default 5)
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { GOVMOMI, MissingPeer, vcsimPath } from '../peers.mjs';
-import { machine, measure } from './cases.mjs';
+import { commands, machine, measure } from './cases.mjs';
 import { rival, VICSIM } from './servers.mjs';
 
-const { values: flags } = parseArgs({ options: { slow: { type: 'boolean' }, alone: { type: 'boolean' }, runs: { type: 'string', default: '5' } } });
+const { values: flags } = parseArgs({ options: { slow: { type: 'boolean' }, alone: { type: 'boolean' }, commands: { type: 'boolean' }, runs: { type: 'string', default: '5' } } });
 const runs = Number(flags.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new TypeError(`--runs ${flags.runs}: give a whole number from 1`);
 
@@ -26,15 +27,17 @@ const note = (name) => (title, value, unit) => {
   rows.set(title, { ...(rows.get(title) ?? { unit }), [name]: value });
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name}: ${title} ${format(value)} ${unit}`);
 };
-await measure(VICSIM, { sizes: { start: flags.slow ? 100_000 : 10_000, updates: 5000 }, runs, report: note('vicsim') });
-if (peer) await measure(peer, { sizes: { start: 1000, updates: flags.slow ? 5000 : 1000 }, runs: Math.min(runs, 3), report: note('vcsim') });
+const all = flags.commands ? commands : measure;
+await all(VICSIM, { sizes: { start: flags.slow ? 100_000 : 10_000, updates: 5000 }, runs, report: note('vicsim') });
+if (peer) await all(peer, { sizes: { start: 1000, updates: flags.slow ? 5000 : 1000 }, runs: Math.min(runs, 3), report: note('vcsim') });
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
 /** Above 1: ours is that many times better. */
-const advantage = ({ unit, vicsim, vcsim }) => (vcsim === undefined ? undefined : unit === 'requests/s' ? vicsim / vcsim : vcsim / vicsim);
+const advantage = ({ unit, vicsim, vcsim }) => (vcsim === undefined || unit === 'requests' ? undefined : unit === 'requests/s' ? vicsim / vcsim : vcsim / vicsim);
 
 function format(value) {
   if (value === undefined) return '-';
+  if (Number.isInteger(value)) return value.toLocaleString('en');
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(2);
 }
 

@@ -1,6 +1,8 @@
 // vic-machine delete: removes one VCH.
 import { formatDatastorePath } from '../../client/index.ts';
-import { deleteVch, UserError, type Deleted } from '../../engine/index.ts';
+import type { Deleted } from '../../engine/delete.ts';
+import { UserError } from '../../engine/issue.ts';
+import { deleteVch } from '../../engine/verbs.ts';
 import type { Command } from '../define-command.ts';
 import { jsonText } from '../output.ts';
 import { DEFAULT_TIMEOUT, JSON_FLAG, LOG_FLAGS, NAME_FLAGS, selectionOf, TARGET_FLAGS, validateTarget, withSession } from '../session.ts';

@@ -1,5 +1,4 @@
 // vic-machine inspect: how to reach one VCH.
-import { inspectVch } from '../../engine/index.ts';
 import { connectionLines } from '../connection-text.ts';
 import type { Command } from '../define-command.ts';
 import { jsonText } from '../output.ts';
@@ -18,6 +17,7 @@ export const command: Command = {
   validate: validateTarget,
   run: (values, io) =>
     withSession('inspect', values, io, async ({ session, target, log }) => {
+      const { inspectVch } = await import('../../engine/verbs.ts');
       const facts = await inspectVch(session, selectionOf(values, target), log);
       return values.boolean('json') ? jsonText(facts) : [...connectionLines(facts), 'Completed successfully', ''].join('\n');
     }),

@@ -1,5 +1,4 @@
 // vic-machine ls: the VCHs of a target as a table.
-import { listVchs } from '../../engine/index.ts';
 import type { Command } from '../define-command.ts';
 import { jsonText, table } from '../output.ts';
 import { JSON_FLAG, LOG_FLAGS, TARGET_FLAGS, validateTarget, withSession } from '../session.ts';
@@ -24,6 +23,7 @@ export const command: Command = {
   run: (values, io) =>
     withSession('ls', values, io, async ({ session, target, log }) => {
       const options = { datacenter: target.datacenter, compute: values.text('compute-resource'), all: values.boolean('all') };
+      const { listVchs } = await import('../../engine/verbs.ts');
       const found = await listVchs(session, options, log);
       if (values.boolean('json')) return jsonText(found);
       const wide = values.boolean('wide');

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import type { DatastorePath } from '../../client/index.ts';
 import { datastorePath } from '../../client/index.ts';
-import { DEFAULT_NAME } from '../context.ts';
+import { DEFAULT_NAME } from '../selection.ts';
 import type { Issue } from '../issue.ts';
 import type { IpRange, Subnet } from './ip.ts';
 import { parseIp, parseRange, parseSubnet } from './ip.ts';
