@@ -160,6 +160,7 @@ export class Testbed extends World<Parameters> {
   /** Calls a method; a task is waited for. Keeps how it ended. */
   async call(method: string, self: ManagedObjectReference, args: Readonly<Record<string, unknown>>): Promise<void> {
     await this.lookFirst();
+    this.place?.touch?.();
     await this.attempt(async () => {
       const result = await this.api.call(self, method, args);
       return method.endsWith('_Task') ? finished(this.api, result as ManagedObjectReference) : result;

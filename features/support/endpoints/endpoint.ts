@@ -14,6 +14,8 @@ export interface Place {
   readonly datacenter?: string;
   /** True when it is no simulator of ours: what it lacks is no mistake of ours. */
   readonly shared?: boolean;
+  /** Told of every call of a scenario: what it changes may not show in the next look. */
+  readonly touch?: () => void;
   /** Why a command line cannot be run here; undefined when it can. */
   readonly unable?: (argv: readonly string[]) => string | undefined;
   /** The SOAP calls of this scenario so far, for people; undefined where nobody records them. */

@@ -125,6 +125,7 @@ export function otherEndpoint(address: URL): Endpoint {
       const { names, datacenter, before, theirs } = standing!;
       const accounts = await accountsOf(world);
       const { boots } = await opened!;
+      let touched = false;
       return {
         url, user, password, names, theirs, shared: true, ...(datacenter === undefined ? {} : { datacenter }),
         unable: (argv) => {
@@ -133,8 +134,9 @@ export function otherEndpoint(address: URL): Endpoint {
           return account === undefined ? undefined : `the account "${account}" of the world "${world}" is not made at ${address.host}`;
         },
         trace: () => undefined,
+        touch: () => (touched = true),
         async close() {
-          const changed = differences(before, await looking(names, theirs)).length > 0;
+          const changed = touched || differences(before, await looking(names, theirs)).length > 0;
           if (changed) await clear();
         },
       };
