@@ -1,4 +1,5 @@
-// Makes the virtual machine of a container, as the port layer of VIC 0.5 does.
+// The virtual machine of a container, as the port layer of VIC 0.5 makes it: its specification, for whoever creates it,
+// and the machine at once, for worlds that begin with containers.
 import { createHash } from 'node:crypto';
 import type { ManagedObjectReference, OptionValue, VirtualMachineConfigSpec } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
@@ -6,31 +7,19 @@ import { describePath, writeFile } from '../objects/datastore/files.ts';
 import { createVirtualMachine } from '../objects/virtual-machine/create.ts';
 import { setPower } from '../objects/virtual-machine/power.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { containerKeys } from './container-keys.ts';
+import { containerKeys, type ContainerConfig, type Mount } from './container-keys.ts';
 import { adapter, cdrom, controllers, rootDisk, serialToAddress, serialToFile, slotAt, volume } from './devices.ts';
 import { describeImage, layerDisk, topLayer, type Place } from './images.ts';
 import { toOptions } from './keys.ts';
 
-export interface ContainerOptions {
-  readonly name: string;
-  readonly image: string;
-  readonly state: 'on' | 'off' | 'suspended';
-  readonly command: readonly string[];
-  readonly mounts: readonly { readonly volume: string; readonly path: string; readonly disk: Place }[];
+export interface DiskMount extends Mount {
+  readonly disk: Place;
 }
 
 /** What a container takes over from its VCH. */
 export interface ContainerHome {
-  /** Pool or vApp of the VCH. */
-  readonly pool: ManagedObjectReference;
-  readonly folder: ManagedObjectReference;
-  readonly host?: ManagedObjectReference;
   readonly imageStore: Place;
   readonly vchUuid: string;
-  readonly bridge: ManagedObjectReference;
-  /** '172.16.0.1/16' */
-  readonly gateway: string;
-  readonly address: string;
   readonly bootstrapImage: string;
   /** Management address of the appliance. */
   readonly appliance: string;
@@ -39,8 +28,7 @@ export interface ContainerHome {
 const DISK_KB = 8_388_608;
 const VOLUME_KB = 1_048_576;
 const NAME_LIMIT = 80;
-const ENV = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
-const ON = { on: 'poweredOn', off: 'poweredOff', suspended: 'suspended' } as const;
+export const DEFAULT_ENV: readonly string[] = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
 /** The BIOS uuid of a container's machine: version 5, its id in the namespace of its VCH. */
 export function containerUuid(vchUuid: string, id: string): string {
@@ -54,32 +42,22 @@ export function containerUuid(vchUuid: string, id: string): string {
 /** The machine's name: the container's, cut so that the id fits behind it. */
 export const machineName = (name: string, id: string): string => `${name.slice(0, NAME_LIMIT - id.length - 1)}-${id}`;
 
-/** Makes a container's virtual machine beside its appliance. */
-export function createContainer(sim: Simulation, tx: Transaction, home: ContainerHome, options: ContainerOptions): ManagedObjectReference {
-  const id = sim.random.hex(32);
+/** The specification of a container's machine; its files go to a directory of its id on the datastore of the images. */
+export function containerSpec(
+  tx: Transaction, home: ContainerHome, config: Omit<ContainerConfig, 'mounts'> & { readonly mounts: readonly DiskMount[] },
+): VirtualMachineConfigSpec {
+  const { id } = config;
   const { datastore } = home.imageStore;
-  const layer = topLayer(describeImage(options.image));
-  const { path: layerPath } = layerDisk(home.imageStore, home.vchUuid, layer);
   const path = (file: string) => describePath(tx, datastore, `${id}/${file}`);
-  const keys = containerKeys({
-    id,
-    name: options.name,
-    created: Math.floor(sim.clock.now().getTime() / 1000) - sim.random.integer(60, 86_400),
-    layer,
-    image: options.image,
-    command: options.command,
-    env: ENV,
-    bridge: { network: home.bridge, slot: slotAt(0), gateway: home.gateway, address: home.address },
-    mounts: options.mounts,
-    key: Buffer.from(sim.random.hex(64), 'hex').toString('base64'),
-    started: true,
-  });
+  const layer = describePath(tx, datastore, layerDisk(home.imageStore, home.vchUuid, config.layer).path);
+  // Networks of the same port group share a card.
+  const cards = new Map(config.networks.map(({ slot, network }) => [slot, network]));
   const answers: OptionValue[] = [
     { _type: 'OptionValue', key: 'answer.msg.uuid.altered', value: 'I copied it' },
     { _type: 'OptionValue', key: 'answer.msg.serial.file.open', value: 'Append' },
   ];
-  const spec: VirtualMachineConfigSpec = {
-    name: machineName(options.name, id),
+  return {
+    name: machineName(config.name, id),
     uuid: containerUuid(home.vchUuid, id),
     guestId: 'other3xLinux64Guest',
     files: { vmPathName: path(`${id}.vmx`) },
@@ -87,23 +65,69 @@ export function createContainer(sim: Simulation, tx: Transaction, home: Containe
     memoryMB: 2048,
     deviceChange: [
       ...controllers(),
-      rootDisk(path(`${id}.vmdk`), DISK_KB, describePath(tx, datastore, layerPath)),
-      ...options.mounts.map((mount, i) => volume(describePath(tx, mount.disk.datastore, mount.disk.path), VOLUME_KB, i)),
+      rootDisk(path(`${id}.vmdk`), DISK_KB, layer),
+      ...config.mounts.map((mount, i) => volume(describePath(tx, mount.disk.datastore, mount.disk.path), VOLUME_KB, i)),
       cdrom(home.bootstrapImage),
-      adapter(tx, home.bridge, slotAt(0)),
+      ...[...cards].map(([slot, network]) => adapter(tx, network, slot)),
       serialToAddress(-501, `tcp://${home.appliance}:8080`),
       serialToFile(-502, path(`${id}.debug`)),
       serialToFile(-503, path(`${id}.log`)),
     ],
-    extraConfig: [...toOptions(keys), ...answers],
+    extraConfig: [...toOptions(containerKeys(config)), ...answers],
   };
-  const vm = createVirtualMachine(sim, tx, { name: spec.name!, ...place(home), host: home.host, spec });
+}
+
+/** Makes the files that a container's serial ports write to. */
+export function writeSerialFiles(sim: Simulation, tx: Transaction, { datastore }: Place, id: string): void {
   for (const file of ['debug', 'log']) writeFile(sim, tx, datastore, `${id}/${id}.${file}`, { content: '' }, { parents: true });
+}
+
+/** A container of a world, as the world describes it. */
+export interface ContainerOptions {
+  readonly name: string;
+  readonly image: string;
+  readonly state: 'on' | 'off' | 'suspended';
+  readonly command: readonly string[];
+  readonly mounts: readonly DiskMount[];
+}
+
+/** Where a world puts a container. */
+export interface ContainerSite extends ContainerHome {
+  /** Pool or vApp of the VCH. */
+  readonly pool: ManagedObjectReference;
+  readonly folder: ManagedObjectReference;
+  readonly host?: ManagedObjectReference;
+  readonly bridge: ManagedObjectReference;
+  /** '172.16.0.1/16' */
+  readonly gateway: string;
+  readonly address: string;
+}
+
+/** Makes a container's virtual machine beside its appliance. */
+export function createContainer(sim: Simulation, tx: Transaction, site: ContainerSite, options: ContainerOptions): ManagedObjectReference {
+  const { name, image, command, mounts } = options;
+  const lease = { address: site.address, gateway: site.gateway, dns: [site.gateway.split('/')[0]!] };
+  const id = sim.random.hex(32);
+  const spec = containerSpec(tx, site, {
+    id,
+    name,
+    created: Math.floor(sim.clock.now().getTime() / 1000) - sim.random.integer(60, 86_400),
+    layer: topLayer(describeImage(image)),
+    image,
+    command,
+    env: DEFAULT_ENV,
+    networks: [{ name: 'bridge', network: site.bridge, slot: slotAt(0), default: true, lease }],
+    mounts,
+    key: Buffer.from(sim.random.hex(64), 'hex').toString('base64'),
+    started: true,
+  });
+  const vm = createVirtualMachine(sim, tx, { name: spec.name!, ...place(site), host: site.host, spec });
+  writeSerialFiles(sim, tx, site.imageStore, id);
   if (options.state !== 'off') setPower(sim, tx, vm, 'poweredOn');
-  if (options.state === 'suspended') setPower(sim, tx, vm, ON.suspended);
+  if (options.state === 'suspended') setPower(sim, tx, vm, 'suspended');
   return vm;
 }
 
 /** A machine in a vApp has no folder. */
-export const place = (home: Pick<ContainerHome, 'pool' | 'folder'>): { pool: ManagedObjectReference; vApp?: ManagedObjectReference; folder?: ManagedObjectReference } =>
+export const place = (home: Pick<ContainerSite, 'pool' | 'folder'>): { pool: ManagedObjectReference; vApp?: ManagedObjectReference; folder?: ManagedObjectReference } =>
   home.pool.type === 'VirtualApp' ? { pool: home.pool, vApp: home.pool } : { pool: home.pool, folder: home.folder };
