@@ -8,7 +8,7 @@ import { bootPlanOf, type BootPlan } from './boot-rules.ts';
 import { dhcpOf, freeAddress, leaseFor } from './dhcp.ts';
 import { adaptersOf, bootOf, report, setBoot } from './guest.ts';
 import { launched, networksUp, notLaunched, type Lease } from './guest-writeback.ts';
-import { fromOptions, parseCidr, readAddress, referenceText, toOptions, type Keys } from './keys.ts';
+import { dotted, fromOptions, parseCidr, prefixOf, readAddress, referenceText, slashed, toOptions, type Keys } from './keys.ts';
 import type { Component, Role } from './vch-keys.ts';
 
 const DHCP_ROLES: readonly Role[] = ['client', 'external', 'management'];
@@ -131,15 +131,28 @@ export function networksCameUp(tx: Transaction, vm: ManagedObjectReference, leas
 
 const addressesOf = (leases: Leases): string[] => [...new Set(Object.values(leases).map((lease) => lease.address))];
 
-/** A container's process starts and its address becomes known. */
+/** A container's process starts and its addresses become known. */
 export function runContainer(tx: Transaction, vm: ManagedObjectReference): void {
-  const keys = keysOf(tx.find(vm));
-  const id = keys['guestinfo./common/id']!;
-  const address = readAddress(keys['guestinfo..networks|bridge.ip.IP']);
+  const id = keysOf(tx.find(vm))['guestinfo./common/id']!;
   writeBack(tx, vm, { [`guestinfo..sessions|${id}.started`]: 'true', [`guestinfo..sessions|${id}.status`]: '0' });
-  if (address === undefined) return;
-  const slot = Number(keys['guestinfo./networks|bridge/Common/id']);
-  report(tx, vm, id.slice(0, 12), new Map([[slot, { address, prefix: BRIDGE_PREFIX }]]), address);
+  reportAddresses(tx, vm);
+}
+
+/** vSphere learns of the addresses that a container has on its networks; that of the default network is its own. */
+export function reportAddresses(tx: Transaction, vm: ManagedObjectReference): void {
+  const keys = keysOf(tx.find(vm));
+  const addresses = new Map<number, { address: string; prefix: number }>();
+  let main: string | undefined;
+  for (const name of listOf(keys['guestinfo./networks'])) {
+    const key = `guestinfo./networks|${slashed(name)}`;
+    const address = readAddress(keys[`guestinfo..networks|${dotted(name)}.ip.IP`]);
+    if (address === undefined) continue;
+    const mask = readAddress(keys[`guestinfo..networks|${dotted(name)}.ip.Mask`]);
+    const slot = Number(keys[`${key}/Common/id`]);
+    if (!addresses.has(slot)) addresses.set(slot, { address, prefix: mask === undefined ? BRIDGE_PREFIX : prefixOf(mask) });
+    if (main === undefined || keys[`${key}/network/default`] === 'true') main = address;
+  }
+  if (main !== undefined) report(tx, vm, keys['guestinfo./common/id']!.slice(0, 12), addresses, main);
 }
 
 /** Leaves a VIC machine as it is long after power-on: for worlds that begin with running machines. */

@@ -6,6 +6,7 @@ import { extentOf, makeDirectory, stat, writeFile } from '../objects/datastore/f
 import { parentHint } from '../objects/virtual-machine/disk-chains.ts';
 import { hash, Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { configOf, splitReference } from './registry.ts';
 
 /** A place in a datastore; an empty path is its root. */
 export interface Place {
@@ -36,7 +37,7 @@ export const join = (...parts: readonly string[]): string => parts.filter((part)
 
 /** The layers of an image. They follow from its name, as a registry's do: two stores hold the same image. */
 export function describeImage(reference: string): Image {
-  const [name = reference, tag = 'latest'] = reference.split(':');
+  const { name, tag } = splitReference(reference);
   const random = new Random(hash(`image ${name}:${tag}`));
   const layers: Layer[] = [];
   for (let count = random.integer(1, 3); count > 0; count--) {
@@ -63,14 +64,14 @@ function writeText(sim: Simulation, tx: Transaction, datastore: ManagedObjectRef
 const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** What the port layer knows of an image, stored beside its top layer. */
-function metadata(image: Image, created: Date): string {
+export function imageMetadata(image: Image, created: Date): string {
   return JSON.stringify({
     id: topLayer(image),
     parent: image.layers.at(-1)!.parent,
     created: created.toISOString(),
     architecture: 'amd64',
     os: 'linux',
-    config: { Cmd: ['sh'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
+    config: configOf(image.name),
     image_id: createHash('sha256').update(`${image.name}:${image.tag}`).digest('hex'),
     name: image.name,
     tags: [image.tag],
@@ -102,7 +103,7 @@ export function writeImageStore(sim: Simulation, tx: Transaction, store: Place, 
       layer(id, size, parent);
       parents[id] = parent;
     }
-    writeText(sim, tx, datastore, join(root, 'images', topLayer(image), 'imageMetadata', 'metaData'), metadata(image, sim.clock.now()));
+    writeText(sim, tx, datastore, join(root, 'images', topLayer(image), 'imageMetadata', 'metaData'), imageMetadata(image, sim.clock.now()));
   }
   writeText(sim, tx, datastore, join(root, 'parentMap'), JSON.stringify(parents));
 }
@@ -113,6 +114,16 @@ export const volumeDisk = (store: Place, name: string): Place => ({
   path: join(store.path, 'VIC', 'volumes', name, `${name}.vmdk`),
 });
 
+/** Where it is written down what Docker knows of a volume. */
+export const volumeMetadata = (store: Place, name: string): Place => ({
+  datastore: store.datastore,
+  path: join(store.path, 'VIC', 'volumes', name, 'imageMetadata', 'DockerMetaData'),
+});
+
+/** What Docker knows of a volume. */
+export const volumeText = (name: string, options: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>> = {}): string =>
+  JSON.stringify({ Driver: 'vsphere', DriverOpts: options, Name: name, Labels: labels });
+
 /** Makes a volume store with its volumes; one that is there already (another VCH's) only gains what it lacks. */
 export function writeVolumeStore(sim: Simulation, tx: Transaction, store: Place, volumes: readonly string[]): void {
   const { datastore } = store;
@@ -121,7 +132,6 @@ export function writeVolumeStore(sim: Simulation, tx: Transaction, store: Place,
     const disk = volumeDisk(store, name);
     if (stat(tx, datastore, disk.path)) continue;
     writeDisk(sim, tx, disk, VOLUME_MIB * 1024, 32 * MIB);
-    const content = JSON.stringify({ Driver: 'vsphere', DriverOpts: { Capacity: String(VOLUME_MIB) }, Name: name, Labels: {} });
-    writeText(sim, tx, datastore, join(store.path, 'VIC', 'volumes', name, 'imageMetadata', 'DockerMetaData'), content);
+    writeText(sim, tx, datastore, volumeMetadata(store, name).path, volumeText(name, { Capacity: String(VOLUME_MIB) }));
   }
 }

@@ -42,6 +42,9 @@ export function netmask(prefix: number): string {
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
+/** The prefix length of a netmask, as text: 255.255.252.0 → 22. */
+export const prefixOf = (mask: string): number => octets(mask).reduce((bits, octet) => bits + octet.toString(2).replaceAll('0', '').length, 0);
+
 /** Splits '172.16.0.0/12' into address and netmask. */
 export function parseCidr(cidr: string): { address: string; mask: string; prefix: number } {
   const [address = '', length = ''] = cidr.split('/');

@@ -5,6 +5,7 @@ import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { componentsOf, kindOf, launchOf, leasesOf, networksCameUp, runContainer, writeBack, type Kind } from './boot.ts';
 import { bootPlanOf, RULES, type BootPlan } from './boot-rules.ts';
+import { endProcess, performanceOf, write } from './tether/guest.ts';
 import { bootOf, followAdapters, isReporting, setBoot, silence } from './guest.ts';
 
 const NETWORKS: ReadonlySet<string> = new Set(['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork', RULES.type]);
@@ -76,14 +77,16 @@ function newsSince({ store }: Simulation, version: number): News {
 class Guests {
   private readonly sim: Simulation;
   private readonly booting = new Map<string, Booting>();
+  private readonly ending = new Map<string, { readonly time: number; cancel(): void }>();
 
   constructor(sim: Simulation) {
     this.sim = sim;
   }
 
   end(): void {
-    for (const boot of this.booting.values()) boot.cancel();
+    for (const one of [...this.booting.values(), ...this.ending.values()]) one.cancel();
     this.booting.clear();
+    this.ending.clear();
   }
 
   hear(news: News): void {
@@ -116,7 +119,8 @@ class Guests {
     const boot = props && bootOf(props);
     if (powerState === 'poweredOn') {
       const time = bootTime?.getTime() ?? 0;
-      if (boot?.time?.getTime() === time && (boot.done || this.booting.get(vm.value)?.time === time)) return;
+      if (boot?.time?.getTime() === time && boot.done) return this.awaitEnd(vm, props!, time);
+      if (boot?.time?.getTime() === time && this.booting.get(vm.value)?.time === time) return;
       const kind = kindOf(vm, props!);
       if (kind) this.boot(vm, kind, bootTime ?? new Date(0));
       return;
@@ -134,6 +138,23 @@ class Guests {
   private forget(vm: ManagedObjectReference): void {
     this.booting.get(vm.value)?.cancel();
     this.booting.delete(vm.value);
+    this.ending.get(vm.value)?.cancel();
+    this.ending.delete(vm.value);
+  }
+
+  /** A container whose process ends by itself: its machine is powered off in time. */
+  private awaitEnd(vm: ManagedObjectReference, props: Props, time: number): void {
+    const { store, clock } = this.sim;
+    if (this.ending.get(vm.value)?.time === time || kindOf(vm, props) !== 'container') return;
+    const { end } = performanceOf(props);
+    if (!end) return;
+    const { status, afterMilliseconds } = end;
+    const cancel = clock.after(Math.max(0, time + afterMilliseconds - clock.now().getTime()), () => this.guard(vm, () => {
+      this.ending.delete(vm.value);
+      const now = store.get(vm)?.props;
+      if (now && runtimeOf(now).powerState === 'poweredOn' && runtimeOf(now).bootTime?.getTime() === time) store.transaction((tx) => endProcess(this.sim, tx, vm, status));
+    }));
+    this.ending.set(vm.value, { time, cancel });
   }
 
   private boot(vm: ManagedObjectReference, kind: Kind, time: Date): void {
@@ -150,8 +171,9 @@ class Guests {
     if (kind === 'container') {
       this.step(vm, 0, (tx) => {
         runContainer(tx, vm);
+        write(this.sim, tx, vm, performanceOf(tx.props(vm)).output);
         this.finish(tx, vm);
-      });
+      }, () => this.awaitEnd(vm, this.sim.store.get(vm)!.props, time.getTime()));
     } else this.step(vm, plan!.delay * 1000, undefined, () => this.applyNetworks(vm));
   }
 
