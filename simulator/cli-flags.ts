@@ -23,6 +23,7 @@ export const FLAGS: readonly Flag[] = [
   flag('E', 'text', '', 'file or fifo that gets "export GOVC_URL=… GOVC_SIM_PID=…"'),
   flag('stdinexit', 'switch', false, 'stop when a key is pressed or standard input ends'),
   flag('lab', 'text', '', 'YAML or JSON file that describes the world; the model flags below do not apply'),
+  flag('appliances', 'switch', true, 'open the Docker and vicadmin ports of virtual container hosts that have loopback addresses'),
   flag('seed', 'count', 1, 'same seed, same names, numbers and ids'),
   flag('esx', 'switch', false, 'be a standalone ESXi host instead of a vCenter'),
   flag('api-version', 'text', '', 'vim25 version to speak (default 8.0.3.0)'),

@@ -51,7 +51,7 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
     const next = createSimulator(withLogin(parsed, { ...(await labOptionsOfText(lab, 'lab', seedOf(parsed))), ...common }));
     next.servedAt(server.port);
     return next;
-  });
+  }, parsed.values.get('appliances') === true);
   let server: Listening;
   try {
     const { listen } = await import('./transports/http.ts');
@@ -60,6 +60,7 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
   first.servedAt(server.port);
+  await stage.open();
   const login = { userName: options.credentials?.userName ?? 'user', password: options.credentials?.password ?? 'pass' };
   try {
     return await run(stage, server, login, parsed, io);

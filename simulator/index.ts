@@ -15,6 +15,7 @@ import { eventRules } from './events/rules.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
+import type { HandleService } from './appliance/services.ts';
 import { watchAppliances } from './appliance/watch.ts';
 import { buildInventory } from './inventory/build.ts';
 import { nameHostsByPort } from './inventory/host-addresses.ts';
@@ -28,9 +29,10 @@ import { Log, type LogSink } from './runtime/log.ts';
 import { hash, Random } from './runtime/random.ts';
 import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
+import type { ServingAppliances } from './transports/appliances.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { BootRule, Clock, Credentials, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
+export type { BootRule, Clock, Credentials, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
 export { ManualClock, systemClock } from './runtime/clock.ts';
 
 export interface SimulatorOptions {
@@ -70,6 +72,8 @@ export interface Simulator {
   readonly handleSoap: HandleSoap;
   /** The /folder service: files of datastores over HTTP, without sockets. */
   readonly handleFiles: HandleFiles;
+  /** The Docker API and vicadmin of simulated appliances, without sockets. */
+  readonly handleService: HandleService;
   /** The world as it is; sessions are not part of it. */
   snapshot(): Snapshot;
   /** Goes back to a snapshot. Unfinished tasks are dropped; sessions and their filters stay and see the change. */
@@ -84,6 +88,8 @@ export interface Simulator {
   readonly faults: FaultRules;
   /** Hosts that are named by the port that is served have this one from now on; `listen` says so itself. */
   servedAt(port: number): void;
+  /** Opens the ports of appliances whose addresses are of the loopback network, from now on; `listen` does so itself. */
+  serveAppliances(): Promise<void>;
   /** Serves it over HTTP or HTTPS. */
   listen(options?: ListenOptions): Promise<Listening>;
   /** Stops every server and ends every session. */
@@ -149,6 +155,8 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
   followSessions(sim);
   let endGuests = watchAppliances(sim);
   let port = served;
+  let appliances: Promise<ServingAppliances> | undefined;
+  let services: Promise<HandleService> | undefined;
   const handleSoap = soapEndpoint(sim, {
     fetch: fetchProperty,
     delays: makeDelays(options.delays ?? {}, clock, sim.random.split()),
@@ -161,6 +169,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     faults: sim.faults,
     handleSoap,
     handleFiles: filesEndpoint(sim),
+    handleService: async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request),
     snapshot: () => store.snapshot(),
     restore(snapshot) {
       sim.tasks.abandon();
@@ -184,15 +193,20 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     },
     setBootRule: (rule) => store.transaction((tx) => setBootRule(tx, rule)),
     servedAt: (now) => nameHostsByPort(store, (port ??= now)),
+    async serveAppliances() {
+      await (appliances ??= import('./transports/appliances.ts').then(({ serveAppliances }) => serveAppliances(sim, simulator.handleService)));
+    },
     async listen(listenOptions = {}) {
       const { listen } = await import('./transports/http.ts');
       const server = await listen(simulator, listenOptions);
       servers.add(server);
       simulator.servedAt(server.port);
+      if (listenOptions.appliances ?? true) await simulator.serveAppliances();
       return server;
     },
     async close() {
       endGuests();
+      await (await appliances)?.close();
       for (const session of sim.sessions.open()) sim.sessions.end(session);
       await Promise.all([...servers].map((server) => server.close()));
       servers.clear();

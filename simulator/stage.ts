@@ -1,17 +1,19 @@
 // What vicsim serves: one world after another under one address. A new world ends the sessions of the old one.
 import type { World } from './endpoints/admin.ts';
-import type { HandleFiles, HandleSoap, Simulator } from './index.ts';
+import type { HandleFiles, HandleService, HandleSoap, Simulator } from './index.ts';
 import type { Simulation } from './dispatch/simulation.ts';
 import type { Snapshot } from './store/store.ts';
 
 export class Stage implements World {
   private simulator: Simulator;
   private readonly make: (lab: string) => Promise<Simulator>;
+  private readonly appliances: boolean;
 
-  /** `make` builds a simulator from the text of a lab. */
-  constructor(first: Simulator, make: (lab: string) => Promise<Simulator>) {
+  /** `make` builds a simulator from the text of a lab; `appliances`: their ports are opened. */
+  constructor(first: Simulator, make: (lab: string) => Promise<Simulator>, appliances = false) {
     this.simulator = first;
     this.make = make;
+    this.appliances = appliances;
   }
 
   get sim(): Simulation {
@@ -21,6 +23,13 @@ export class Stage implements World {
   readonly handleSoap: HandleSoap = (body, headers, caller) => this.simulator.handleSoap(body, headers, caller);
 
   readonly handleFiles: HandleFiles = (request, caller) => this.simulator.handleFiles(request, caller);
+
+  readonly handleService: HandleService = (appliance, kind, request) => this.simulator.handleService(appliance, kind, request);
+
+  /** Opens the ports of the appliances of the world that is shown, if that is wanted. */
+  async open(): Promise<void> {
+    if (this.appliances) await this.simulator.serveAppliances();
+  }
 
   snapshot(): Snapshot {
     return this.simulator.snapshot();
@@ -39,7 +48,9 @@ export class Stage implements World {
     const next = await this.make(lab);
     const last = this.simulator;
     this.simulator = next;
+    // The next world may have appliances of the same addresses.
     await last.close();
+    await this.open();
   }
 
   close(): Promise<void> {

@@ -4,11 +4,10 @@ import type { Simulation } from '../dispatch/simulation.ts';
 import type { Props } from '../store/object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { componentsOf, kindOf, launchOf, leasesOf, networksCameUp, runContainer, writeBack, type Kind } from './boot.ts';
-import { bootPlanOf, RULES, type BootPlan } from './boot-rules.ts';
+import { bootPlanOf, type BootPlan } from './boot-rules.ts';
+import { newsSince, type News } from './news.ts';
 import { endProcess, performanceOf, write } from './tether/guest.ts';
 import { bootOf, followAdapters, isReporting, setBoot, silence } from './guest.ts';
-
-const NETWORKS: ReadonlySet<string> = new Set(['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork', RULES.type]);
 
 interface Runtime {
   readonly powerState?: string;
@@ -25,13 +24,6 @@ interface Booting {
   cancel(): void;
 }
 
-/** What changed since somebody looked, as far as it concerns guests. */
-interface News {
-  readonly powered: Map<string, ManagedObjectReference>;
-  readonly reconfigured: Map<string, ManagedObjectReference>;
-  networks: boolean;
-}
-
 /**
  * Lets VIC machines follow their power state from now on. Each step is a commit of its own, so that whoever waits
  * sees addresses first and then one component after the other. Returns what ends it.
@@ -45,7 +37,7 @@ export function watchAppliances(sim: Simulation): () => void {
     let since = -1;
     do {
       const now = store.version;
-      guests.hear(newsSince(sim, since));
+      guests.hear(newsSince(store, since));
       since = now;
     } while (await store.watch.after(since, ending.signal));
   };
@@ -54,24 +46,6 @@ export function watchAppliances(sim: Simulation): () => void {
     ending.abort();
     guests.end();
   };
-}
-
-function newsSince({ store }: Simulation, version: number): News {
-  const news: News = { powered: new Map(), reconfigured: new Map(), networks: false };
-  if (version < 0 || version < store.journal.oldest) {
-    for (const { ref } of store.ofType('VirtualMachine')) news.powered.set(ref.value, ref);
-    news.networks = true;
-    return news;
-  }
-  for (const { changes } of store.journal.since(version)) {
-    for (const { ref, kind, paths } of changes) {
-      if (NETWORKS.has(ref.type)) news.networks = true;
-      if (ref.type !== 'VirtualMachine') continue;
-      if (kind !== 'change' || paths.some((path) => path.startsWith('runtime'))) news.powered.set(ref.value, ref);
-      if (paths.some((path) => path.startsWith('config'))) news.reconfigured.set(ref.value, ref);
-    }
-  }
-  return news;
 }
 
 class Guests {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
+import type { HandleService } from '../appliance/services.ts';
 import type { World } from '../endpoints/admin.ts';
 import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
@@ -19,6 +20,8 @@ export interface ListenOptions {
   readonly tls?: boolean | KeyPair;
   /** Longest request body in bytes; 64 MB unless given. */
   readonly maxBody?: number;
+  /** Also opens the ports of appliances whose addresses are of the loopback network (the default). */
+  readonly appliances?: boolean;
 }
 
 export interface Listening {
@@ -36,6 +39,7 @@ export interface Listening {
 export interface Served extends World {
   readonly handleSoap: HandleSoap;
   readonly handleFiles: HandleFiles;
+  readonly handleService: HandleService;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -15,6 +15,8 @@ export interface DockerReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** True: more may follow, so the reply lasts until the client leaves. */
+  readonly endless?: boolean;
 }
 
 /** The product, as Docker clients see it. */

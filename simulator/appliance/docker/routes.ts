@@ -3,10 +3,10 @@ import { createContainer } from './container-create.ts';
 import { killContainer, logs, removeContainer, restartContainer, startContainer, stopContainer } from './container-actions.ts';
 import { inspectContainer, listContainers } from './containers.ts';
 import type { Operation } from './context.ts';
-import { text, unimplemented } from './http.ts';
+import { unimplemented } from './http.ts';
 import { inspectImage, listImages, pullImage } from './images.ts';
 import { connectNetwork, createNetwork, inspectNetwork, listNetworks, removeNetwork } from './networks.ts';
-import { info, ping, version } from './system.ts';
+import { events, info, ping, version } from './system.ts';
 import { createVolume, listVolumes, removeVolume } from './volumes.ts';
 
 export interface Route {
@@ -28,7 +28,7 @@ export const ROUTES: readonly Route[] = [
   route('HEAD', '_ping', ping),
   route('GET', 'info', info),
   route('GET', 'version', version),
-  route('GET', 'events', () => text('')),
+  route('GET', 'events', events),
   not('POST', 'auth', 'system.AuthenticateToRegistry'),
 
   route('GET', 'containers/json', listContainers),

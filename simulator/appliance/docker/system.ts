@@ -10,6 +10,9 @@ const MIB = 2 ** 20;
 
 export const ping: Operation = () => text('OK');
 
+/** Nothing is ever told, but clients wait for it. */
+export const events: Operation = () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '', endless: true });
+
 export const version: Operation = ({ vsphere }) => json({
   Version: RELEASE, ApiVersion: API_VERSION, GitCommit: '-', GoVersion: '-', Os: 'linux', Arch: 'amd64', KernelVersion: '-', Experimental: true,
   BuildTime: vsphere.sim.clock.now().toISOString(),
