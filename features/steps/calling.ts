@@ -107,8 +107,6 @@ Then('the result has:', async function (this: Testbed, text: string) {
   }
 });
 
-const reference = (ref: ManagedObjectReference): string => `${ref.type}:${ref.value}`;
-
 Then('there is no result', function (this: Testbed) {
   assert.equal(resultOf(this), undefined);
 });
@@ -144,15 +142,16 @@ Then('the fault is {string} with:', function (this: Testbed, type: string, text:
 Then('the extraConfig of {string} has:', async function (this: Testbed, object: string, table: DataTable) {
   const options = (await this.api.read(await this.find(object), 'config.extraConfig')) as readonly { key: string; value: unknown }[];
   const actual = new Map(options.map(({ key, value }) => [unmade(key), unmade(String(plain(value)))]));
-  const wanted = await Promise.all(table.hashes().map(async ({ key, value }) => {
-    const named = /^<reference of (.+)>$/.exec(value!)?.[1];
-    return [key!, named === undefined ? value! : reference(await this.find(named))] as const;
-  }));
+  const wanted = await Promise.all(table.hashes().map(async ({ key, value }) => [key!, await this.filled(value!)] as const));
   assert.deepEqual(wanted.map(([key]) => [key, actual.get(key)]), wanted);
 });
 
 Then('{string} of {string} is {string}', async function (this: Testbed, path: string, object: string, expected: string) {
   assert.equal(String(await this.api.read(await this.find(object), path)), expected);
+});
+
+Then('{string} of {string} becomes {string}', async function (this: Testbed, path: string, object: string, expected: string) {
+  await this.waitFor(await this.find(object), [path], (values) => String(values.get(path)) === expected);
 });
 
 When('I post to {string}:', async function (this: Testbed, path: string, body: string) {
@@ -163,6 +162,7 @@ When('I post to {string}:', async function (this: Testbed, path: string, body: s
 });
 
 Then('the HTTP status is {int}', function (this: Testbed, status: number) {
+  this.checked = true;
   assert.equal(this.httpStatus, status, this.httpBody);
 });
 

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../../core/cli/exit-codes.ts';
-import { applianceId, clientAddress, nameOf } from '../support/appliances.ts';
+import { clientAddress, nameOf } from '../support/appliances.ts';
 import { nothingChanged, onlyGone } from '../support/changed.ts';
 import type { Testbed } from '../support/world.ts';
 
 async function run(world: Testbed, line: string, typed?: string): Promise<'skipped' | undefined> {
-  const [, ...argv] = words(await withFacts(world, filledIn(world, line)));
+  const [, ...argv] = words(await world.filled(filledIn(world, line)));
   return world.runSubject(argv, typed);
 }
 
@@ -145,17 +145,11 @@ Then('it does not ask for the password', function (this: Testbed) {
 });
 
 Then('it prints in order:', async function (this: Testbed, table: DataTable) {
-  const wanted = await Promise.all(table.raw().map(([line]) => withFacts(this, line!)));
+  const wanted = await Promise.all(table.raw().map(([line]) => this.filled(line!)));
   const { stdout } = last(this);
   const lines = plainLines(stdout).filter((line) => line !== '');
   assert.deepEqual(lines.filter((line) => wanted.includes(line)), wanted, shown(this));
 });
-
-/** `<address of NAME>` is what the appliance of that VCH has written down as its client address, `<id of NAME>` its reference value. */
-async function withFacts(world: Testbed, text: string): Promise<string> {
-  const [whole, fact, name = ''] = /<(address|id) of ([^>]+)>/.exec(text) ?? [];
-  return whole === undefined ? text : text.replaceAll(whole, await (fact === 'id' ? applianceId : clientAddress)(world, name));
-}
 
 Then('the exit code is {int}', function (this: Testbed, code: number) {
   const { code: actual, stdout, stderr } = last(this);

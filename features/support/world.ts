@@ -4,8 +4,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument, type ScalarTag } from 'yaml';
-import { Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { Fault, plain, type ManagedObjectReference, type UpdateSet } from '../../core/vim25/index.ts';
 import { Api } from './api.ts';
+import { applianceId, clientAddress, managementAddress } from './appliances.ts';
 import { LOOKING, type Place } from './endpoints/endpoint.ts';
 import { meant } from './made-up.ts';
 import { SAME_NAMES } from './names.ts';
@@ -142,8 +143,22 @@ export class Testbed extends World<Parameters> {
     return ref;
   }
 
-  /** YAML with !ref, !date and !user. */
-  async values(text: string): Promise<unknown> {
+  /** The text with `<address of VCH>`, `<management address of VCH>`, `<id of VCH>` and `<reference of /path>` filled in. */
+  async filled(text: string): Promise<string> {
+    const facts: Readonly<Record<string, (name: string) => Promise<string>>> = {
+      address: (name) => clientAddress(this, name),
+      'management address': (name) => managementAddress(this, name),
+      id: (name) => applianceId(this, name),
+      reference: async (name) => Object.values(await this.find(name)).join(':'),
+    };
+    let filled = text;
+    for (const [whole, fact = '', name = ''] of text.matchAll(/<((?:management )?address|id|reference) of ([^>]+)>/g)) filled = filled.replaceAll(whole, await facts[fact]!(name));
+    return filled;
+  }
+
+  /** YAML with !ref, !date and !user, and with what `filled` fills in. */
+  async values(yaml: string): Promise<unknown> {
+    const text = await this.filled(yaml);
     const names = [...text.matchAll(/!ref\s+("[^"]*"|[^\s,}\]]+)/g)].map(([, name]) => name!.replaceAll('"', ''));
     const refs = new Map<string, ManagedObjectReference>();
     for (const name of names) refs.set(name, await this.find(name));
@@ -167,6 +182,21 @@ export class Testbed extends World<Parameters> {
     });
   }
 
+  /** Waits through the property collector until an object is as wanted. Throws when it is not within half a minute of silence. */
+  async waitFor(obj: ManagedObjectReference, pathSet: readonly string[], holds: (values: ReadonlyMap<string, unknown>) => boolean): Promise<void> {
+    const collector = (await this.api.call(this.api.content.propertyCollector, 'CreatePropertyCollector')) as ManagedObjectReference;
+    await this.api.call(collector, 'CreateFilter', { spec: { objectSet: [{ obj }], propSet: [{ type: obj.type, pathSet }] }, partialUpdates: false });
+    const values = new Map<string, unknown>();
+    let version: string | undefined;
+    do {
+      const set = (await this.api.call(collector, 'WaitForUpdatesEx', { version, options: { maxWaitSeconds: 20 } })) as UpdateSet | undefined;
+      if (!set) throw new Error(`${obj.type} ${obj.value} does not become so; it has ${JSON.stringify([...values])}`);
+      ({ version } = set);
+      for (const { name, val } of set.filterSet?.[0]?.objectSet?.[0]?.changeSet ?? []) values.set(name, plain(val));
+    } while (!holds(values));
+    await this.api.call(collector, 'DestroyPropertyCollector');
+  }
+
   /** Runs something that may end in a fault, and keeps how it ended. */
   async attempt(work: () => Promise<unknown>): Promise<void> {
     this.mustBeChecked();
@@ -184,7 +214,7 @@ export class Testbed extends World<Parameters> {
   /** Throws when the last failure was never looked at. */
   mustBeChecked(): void {
     if (this.checked) return;
-    const what = this.outcome && 'fault' in this.outcome ? `the call failed with ${this.outcome.fault._type}: ${this.outcome.message}` : `the command ended with ${this.run?.code}: ${this.run?.stderr}`;
+    const what = this.outcome && 'fault' in this.outcome ? `the call failed with ${this.outcome.fault._type}: ${this.outcome.message}` : this.httpStatus >= 400 ? `the request was refused with ${this.httpStatus}: ${this.httpBody}` : `the command ended with ${this.run?.code}: ${this.run?.stderr}`;
     this.checked = true;
     throw new Error(`${what}, and no step said so`);
   }

@@ -91,7 +91,7 @@ Feature: Containers are virtual machines, and the Docker daemon is one beside th
   Scenario: Create deploys the appliance, and the Docker engine runs there and in no container
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r DC0_C0 -i nfs-1 -b apps -n vch1"
-    Then the exit code is 0
+    Then it succeeds
     And the changes are:
       | change | what                                 |
       | added  | /DC0/host/DC0_C0/Resources/vch1      |
@@ -113,7 +113,7 @@ Feature: Containers are virtual machines, and the Docker daemon is one beside th
   Scenario Outline: <place> can hold a VCH
     Given the world "many"
     When I run "vic-machine create -t <target>/<datacenter> -u <user> -p <password> -r <place> -i <store> -b <bridge> -n vch1 -k"
-    Then the exit code is 0
+    Then it succeeds
     And the changes are:
       | change | what                            |
       | added  | <pool>/vch1                     |
@@ -131,9 +131,9 @@ Feature: Containers are virtual machines, and the Docker daemon is one beside th
   Scenario: A cluster without DRS cannot hold a VCH
     Given the world "many"
     When I run "vic-machine create -t <target>/east -u <user> -p <password> -r beta -i shared-1 -b bridge-lab -n vch1"
-    Then the exit code is 1
-    And stderr has "DRS"
-    And stderr has "beta"
+    Then it fails
+    And it says "DRS"
+    And it says "beta"
     And nothing changes
 
   @ARCH-04 @vcenter
@@ -154,7 +154,7 @@ Feature: Containers are virtual machines, and the Docker daemon is one beside th
       [!ref /DC0/datastore/nfs-1]
       """
     When I run "vic-machine inspect -t <target> -u <user> -p <password>"
-    Then the exit code is 0
+    Then it succeeds
     And the changes are:
       | change  | what                     |
       | removed | /DC0/network/bridge-main |
@@ -164,9 +164,9 @@ Feature: Containers are virtual machines, and the Docker daemon is one beside th
   Scenario Outline: A <kind> that vCenter does not define is refused, and those it defines are named
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r <pool> -i <datastore> -b <bridge> -n vch1"
-    Then the exit code is 1
-    And stderr has "<name>"
-    And stderr has "<valid>"
+    Then it fails
+    And it says "<name>"
+    And it says "<valid>"
     And nothing changes
 
     Examples:

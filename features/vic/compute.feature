@@ -29,7 +29,7 @@ Feature: A VCH is backed by a resource pool of vSphere, and several live side by
   Scenario: The pool gets the shares and limits that create was given
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r DC0_C0/Teams -i nfs-1 -b apps -n vch1 --pml 4096 --pcl 2000 --pms high --pcr 500"
-    Then the exit code is 0
+    Then it succeeds
     When I read "config" of "/DC0/host/DC0_C0/Resources/Teams/vch1"
     Then the result is:
       """
@@ -78,7 +78,7 @@ Feature: A VCH is backed by a resource pool of vSphere, and several live side by
   Scenario Outline: A VCH takes a whole <whole> or a part of it
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r <place> -i nfs-1 -b apps -n vch1 -k"
-    Then the exit code is 0
+    Then it succeeds
     When I read "owner" of "<pool>/vch1"
     Then the result is:
       """
@@ -100,7 +100,7 @@ Feature: A VCH is backed by a resource pool of vSphere, and several live side by
   Scenario: Several VCHs share a cluster, each with its own resources, and one goes without the others
     Given the world "one-cluster"
     When I run "vic-machine delete -t <target> -u <user> -p <password> -r DC0_C0/Teams -n team-blue"
-    Then the exit code is 0
+    Then it succeeds
     And the changes are:
       | change  | what                                       |
       | removed | /DC0/host/DC0_C0/Resources/Teams/team-blue |
@@ -129,16 +129,16 @@ Feature: A VCH is backed by a resource pool of vSphere, and several live side by
   Scenario Outline: A VCH in the <kind> of another is one of its own
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r <outer> -i nfs-1 -b apps -n inner -k"
-    Then the exit code is 0
+    Then it succeeds
     When I run "vic-machine ls -t <target> -u <user> -p <password>"
-    Then the exit code is 0
+    Then it succeeds
     And the table is:
       | ID     | PATH                             | NAME                   |
       | vm-\d+ | /DC0/host/DC0_C0/Resources       | virtual-container-host |
       | vm-\d+ | /DC0/host/DC0_C0/Resources/Teams | team-blue              |
       | vm-\d+ | <path>                           | inner                  |
     When I run "vic-machine delete -t <target> -u <user> -p <password> -r <outer> -n inner"
-    Then the exit code is 0
+    Then it succeeds
     And nothing changes
 
     Examples:

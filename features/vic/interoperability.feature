@@ -52,7 +52,7 @@ Feature: Containers and their VCH live their own lives in vSphere
       | kind   | object                                                                   | path            | value        |
       | modify | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | guest.ipAddress | 10.17.109.23 |
     When I run "vic-machine inspect -t <target> -u <user> -p <password>"
-    Then the exit code is 0
+    Then it succeeds
     And nothing changes
 
   @OPS-06

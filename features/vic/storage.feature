@@ -33,7 +33,7 @@ Feature: Images, volumes and VCHs on datastores
   Scenario: On vSAN a VCH has a directory of its own at the top of the datastore
     Given the world "one-cluster"
     When I run "vic-machine create -t <target> -u <user> -p <password> -r DC0_C0 -i vsan-1 -b apps -n vch1"
-    Then the exit code is 0
+    Then it succeeds
     And the changes are:
       | change | what                                 |
       | added  | /DC0/host/DC0_C0/Resources/vch1      |

@@ -13,6 +13,7 @@ import { createContainer, type ContainerOptions } from './container.ts';
 import { adapter, cdrom, controllers, slotAt } from './devices.ts';
 import { describeImage, volumeDisk, writeImageStore, writeVolumeStore, type Place } from './images.ts';
 import { toOptions } from './keys.ts';
+import { addToRegistry } from './registry.ts';
 import { ROLES, vchKeys, type ContainerNetwork, type Endpoint, type Role, type VchConfig } from './vch-keys.ts';
 
 export interface VchOptions {
@@ -172,6 +173,7 @@ export function createVch(sim: Simulation, tx: Transaction, site: VchSite, optio
 
   for (const store of options.volumeStores) writeVolumeStore(sim, tx, store, store.volumes);
   writeImageStore(sim, tx, options.imageStore, uuid, options.images.map(describeImage));
+  addToRegistry(tx, options.images);
   if (options.state === 'on') {
     setPower(sim, tx, appliance, 'poweredOn');
     bootAtOnce(tx, appliance, options.address);

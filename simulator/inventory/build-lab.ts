@@ -2,6 +2,7 @@
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import { setBootRule } from '../appliance/boot-rules.ts';
 import { createVch, type VchOptions, type VchSite } from '../appliance/vch.ts';
+import { addToRegistry } from '../appliance/registry.ts';
 import { adapter, controllers, rootDisk, slotAt } from '../appliance/devices.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import {
@@ -31,6 +32,7 @@ export function buildLab(sim: Simulation, tx: Transaction, plan: Plan): void {
   const root = createRoot(sim, tx, esxiHost);
   addUsers(sim, tx, plan.users, root);
   for (const rule of plan.appliances) setBootRule(tx, rule);
+  if (plan.registry.length > 0) addToRegistry(tx, plan.registry);
   const folders = new Map<string, Ref>();
   for (const datacenter of plan.datacenters) new DatacenterBuilder(sim, tx, plan, datacenter, root, folders).build();
 }

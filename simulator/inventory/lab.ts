@@ -142,6 +142,8 @@ interface LabBase {
   credentials?: { user: string; password: string };
   users?: LabUser[];
   appliances?: LabAppliance[];
+  /** Images that can be pulled beside those of Docker Hub: 'registry.example.com/team/app:1.0'. */
+  registry?: string[];
 }
 
 export interface VcenterLab extends LabBase {
@@ -177,6 +179,10 @@ const dhcp: Shape = {
 const networks: Shape = { kind: 'list', item: () => ({ kind: 'map', keys: { name, dhcp }, required: ['name'], brief: 'name' }) };
 const component: Shape = { kind: 'one-of', values: COMPONENTS };
 const failure: Shape = { kind: 'text', what: 'what the component says when it does not start', pattern: /./ };
+const images: Shape = {
+  kind: 'list',
+  item: () => ({ kind: 'text', what: 'an image such as busybox, nginx:1.11 or registry.example.com/team/app:1.0', pattern: /^[a-z0-9][\w./:-]*$/ }),
+};
 const appliances: Shape = {
   kind: 'list',
   item: () => ({
@@ -264,6 +270,7 @@ const base: Record<string, Shape> = {
     item: () => ({ kind: 'map', brief: 'name', required: ['name'], keys: { name, password: text, groups: texts, role: name } }),
   },
   appliances,
+  registry: images,
 };
 
 const datacenter: Shape = {

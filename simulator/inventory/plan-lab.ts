@@ -255,5 +255,5 @@ export function planLab(lab: Lab, names: Names, report: Report): Plan {
   const datacenters = lab.product === 'esxi'
     ? [planDatacenter(shared, esxiDatacenter(lab), '')]
     : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
-  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), appliances: planAppliances(lab, report), datacenters };
+  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), appliances: planAppliances(lab, report), registry: lab.registry ?? [], datacenters };
 }

@@ -90,6 +90,8 @@ export interface Plan {
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
   readonly users: readonly UserPlan[];
   readonly appliances: readonly BootRule[];
+  /** Images that can be pulled beside those of Docker Hub. */
+  readonly registry: readonly string[];
   readonly datacenters: readonly DatacenterPlan[];
 }
 

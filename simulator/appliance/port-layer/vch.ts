@@ -3,6 +3,7 @@ import type { ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { findDatastore, locate } from '../../objects/datastore/files.ts';
 import { datacenterOf } from '../../objects/entity.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { isReporting } from '../guest.ts';
 import type { Place } from '../images.ts';
 import { fromOptions, NIL, prefixOf, readAddress, type Keys } from '../keys.ts';
 import { COMPONENTS, ROLES, type AddressRange, type Certificate, type Component, type Role } from '../vch-keys.ts';
@@ -119,7 +120,8 @@ export function readVch(tx: Transaction, appliance: ManagedObjectReference): Vch
     })),
     certificate: certificate.cert !== '' && certificate.key !== '' ? certificate : undefined,
     authority: pem(keys['guestinfo./CertificateAuthorities']) || undefined,
-    running: new Set(on ? COMPONENTS.filter((component) => keys[`guestinfo..init.sessions|${component}.started`] === 'true') : []),
+    // What an earlier run wrote stays in the keys until the networks of this one are up.
+    running: new Set(on && isReporting(tx.props(appliance)) ? COMPONENTS.filter((component) => keys[`guestinfo..init.sessions|${component}.started`] === 'true') : []),
   };
 }
 

@@ -1,0 +1,97 @@
+// When: requests to what runs inside of an appliance, its Docker engine and vicadmin. They go past vSphere.
+import { Given, Then, When } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { plain } from '../../core/vim25/index.ts';
+import { clientAddress } from '../support/appliances.ts';
+import type { Testbed } from '../support/world.ts';
+
+/** Sends a request to a service of an appliance, as vicsim offers it beside its API. */
+async function ask(world: Testbed, service: 'docker' | 'vicadmin', vch: string, line: string, body?: unknown): Promise<void> {
+  const [method = '', path = ''] = line.split(' ');
+  await world.lookFirst();
+  world.mustBeChecked();
+  const { status, body: said } = await world.api.send(method, `/sim/vch/${encodeURIComponent(vch)}/${service}${path}`, body === undefined ? undefined : JSON.stringify(body), { 'Content-Type': 'application/json' });
+  world.httpStatus = status;
+  world.httpBody = said;
+  world.outcome = { result: parsed(said) };
+  world.checked = status < 400;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+When('I ask Docker of {string} for {string}', function (this: Testbed, vch: string, line: string) {
+  return ask(this, 'docker', vch, line);
+});
+
+When('I ask Docker of {string} for {string} with:', async function (this: Testbed, vch: string, line: string, text: string) {
+  return ask(this, 'docker', vch, line, await this.values(text));
+});
+
+Given('I have asked Docker of {string} for {string}', async function (this: Testbed, vch: string, line: string) {
+  const looked = this.before;
+  await ask(this, 'docker', vch, line);
+  this.mustBeChecked();
+  this.before = looked;
+});
+
+Given('I have asked Docker of {string} for {string} with:', async function (this: Testbed, vch: string, line: string, text: string) {
+  const looked = this.before;
+  await ask(this, 'docker', vch, line, await this.values(text));
+  this.mustBeChecked();
+  this.before = looked;
+});
+
+When('I ask vicadmin of {string} for {string}', function (this: Testbed, vch: string, line: string) {
+  return ask(this, 'vicadmin', vch, line);
+});
+
+const STARTED = 'guestinfo..init.sessions|port-layer.started';
+
+Then('the VCH {string} is up', async function (this: Testbed, vch: string) {
+  const vms = await this.api.retrieve(await this.api.everything(['VirtualMachine']), [{ type: 'VirtualMachine', pathSet: ['name'] }]);
+  const obj = vms.find(({ propSet }) => propSet?.[0]?.val === vch)?.obj;
+  assert.ok(obj, `there is no machine "${vch}"`);
+  await this.waitFor(obj, ['guest.toolsRunningStatus', 'config.extraConfig'], (values) => {
+    const options = (values.get('config.extraConfig') ?? []) as readonly { key: string; value: unknown }[];
+    return values.get('guest.toolsRunningStatus') === 'guestToolsRunning' && options.some(({ key, value }) => key === STARTED && plain(value) === 'true');
+  });
+});
+
+/** A part of the loopback network that no other run on this machine has. */
+function ownRange(): string {
+  const first = (process.pid % 2 ** 19) * 32;
+  return `127.${(first >> 16) | 128}.${(first >> 8) & 255}.${first & 255}/27`;
+}
+
+Given('the network {string} hands out addresses of this machine', async function (this: Testbed, network: string) {
+  // Only Linux has all of 127.0.0.0/8.
+  if (process.platform !== 'linux') return 'skipped';
+  const { status, body } = await this.api.send('POST', `/sim/dhcp?network=${encodeURIComponent(network)}&range=${ownRange()}`, undefined);
+  assert.equal(status, 200, body);
+  return undefined;
+});
+
+Then('the docker command that it printed reaches the VCH {string}', async function (this: Testbed, vch: string) {
+  const [, address, port, tls] = /docker -H ([\d.]+):(\d+)( --tls)? info/.exec(this.run!.stdout) ?? [];
+  assert.equal(address, await clientAddress(this, vch), this.run!.stdout);
+  const options = { host: address, port, path: '/info', rejectUnauthorized: false, agent: false as const };
+  const text = await new Promise<string>((resolve, reject) => {
+    const call = (tls ? httpsRequest : httpRequest)(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+      response.on('error', reject);
+    });
+    call.on('error', reject);
+    call.end();
+  });
+  assert.equal((JSON.parse(text) as { Name: string }).Name, vch, text);
+});
