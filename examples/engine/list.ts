@@ -14,4 +14,4 @@ console.log(vch.dockerHost, vch.tls ? 'TLS' : 'no TLS');
 await session.close();
 //=> vm-23 /DC0/host/DC0_C0/Resources virtual-container-host poweredOn
 //=> vm-30 /DC0/host/DC0_C0/Resources/Teams team-blue poweredOn
-//=> 10.17.109.40:2375 no TLS
+//=> 127.17.109.40:2375 no TLS

@@ -13,7 +13,7 @@ Feature: A machine that carries the configuration of a VCH boots as the applianc
     @vcenter
     Examples:
       | world       | appliance                                                                | address      |
-      | one-cluster | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | 10.17.109.23 |
+      | one-cluster | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | 127.17.109.23 |
 
     @esxi
     Examples:

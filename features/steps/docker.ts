@@ -8,7 +8,8 @@ import { clientAddress } from '../support/appliances.ts';
 import type { Testbed } from '../support/world.ts';
 
 /** Sends a request to a service of an appliance, as vicsim offers it beside its API. */
-async function ask(world: Testbed, service: 'docker' | 'vicadmin', vch: string, line: string, body?: unknown): Promise<void> {
+async function ask(world: Testbed, service: 'docker' | 'vicadmin', vch: string, line: string, body?: unknown): Promise<'skipped' | undefined> {
+  if (world.parameters.endpoint?.includes('://')) return world.skipFor('what is inside of an appliance answers on vicsim only');
   const [method = '', path = ''] = line.split(' ');
   await world.lookFirst();
   world.mustBeChecked();
@@ -17,6 +18,7 @@ async function ask(world: Testbed, service: 'docker' | 'vicadmin', vch: string, 
   world.httpBody = said;
   world.outcome = { result: parsed(said) };
   world.checked = status < 400;
+  return undefined;
 }
 
 function parsed(text: string): unknown {
@@ -35,18 +37,22 @@ When('I ask Docker of {string} for {string} with:', async function (this: Testbe
   return ask(this, 'docker', vch, line, await this.values(text));
 });
 
-Given('I have asked Docker of {string} for {string}', async function (this: Testbed, vch: string, line: string) {
-  const looked = this.before;
-  await ask(this, 'docker', vch, line);
-  this.mustBeChecked();
-  this.before = looked;
+/** What sets the scene is not a change of the scenario's. */
+async function arrange(world: Testbed, vch: string, line: string, body?: unknown): Promise<'skipped' | undefined> {
+  const looked = world.before;
+  const skipped = await ask(world, 'docker', vch, line, body);
+  if (skipped) return skipped;
+  world.mustBeChecked();
+  world.before = looked;
+  return undefined;
+}
+
+Given('I have asked Docker of {string} for {string}', function (this: Testbed, vch: string, line: string) {
+  return arrange(this, vch, line);
 });
 
 Given('I have asked Docker of {string} for {string} with:', async function (this: Testbed, vch: string, line: string, text: string) {
-  const looked = this.before;
-  await ask(this, 'docker', vch, line, await this.values(text));
-  this.mustBeChecked();
-  this.before = looked;
+  return arrange(this, vch, line, await this.values(text));
 });
 
 When('I ask vicadmin of {string} for {string}', function (this: Testbed, vch: string, line: string) {
@@ -71,10 +77,12 @@ function ownRange(): string {
   return `127.${(first >> 16) | 128}.${(first >> 8) & 255}.${first & 255}/27`;
 }
 
-Given('the network {string} hands out addresses of this machine', async function (this: Testbed, network: string) {
+Given('the world {string}, whose appliances are reached over the network', async function (this: Testbed, name: string) {
   // Only Linux has all of 127.0.0.0/8.
   if (process.platform !== 'linux') return 'skipped';
-  const { status, body } = await this.api.send('POST', `/sim/dhcp?network=${encodeURIComponent(network)}&range=${ownRange()}`, undefined);
+  const skipped = await this.open(name, { appliances: true });
+  if (skipped) return skipped;
+  const { status, body } = await this.api.send('POST', `/sim/dhcp?network=VM%20Network&range=${ownRange()}`, undefined);
   assert.equal(status, 200, body);
   return undefined;
 });

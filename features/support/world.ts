@@ -7,7 +7,7 @@ import { parseDocument, type ScalarTag } from 'yaml';
 import { Fault, plain, type ManagedObjectReference, type UpdateSet } from '../../core/vim25/index.ts';
 import { Api } from './api.ts';
 import { applianceId, clientAddress, managementAddress } from './appliances.ts';
-import { LOOKING, type Place } from './endpoints/endpoint.ts';
+import { LOOKING, type Needs, type Place } from './endpoints/endpoint.ts';
 import { meant } from './made-up.ts';
 import { SAME_NAMES } from './names.ts';
 import { note } from './notes.ts';
@@ -55,13 +55,13 @@ export class Testbed extends World<Parameters> {
    * Opens a fresh copy of a named world and logs in; a scenario that names another world leaves the one of its background.
    * Says 'skipped' where the endpoint cannot have that world.
    */
-  async open(name: string): Promise<'skipped' | undefined> {
+  async open(name: string, needs: Needs = {}): Promise<'skipped' | undefined> {
     await this.leave();
     await this.place?.close();
     const endpoint = endpointFor(this.parameters);
     const obstacle = await endpoint.obstacle(name);
     if (obstacle !== undefined) return this.skipFor(obstacle);
-    this.place = await endpoint.prepare(name);
+    this.place = await endpoint.prepare(name, needs);
     this.api = new Api(new URL(this.place.url), this.place);
     await this.api.login(this.place.user, this.place.password);
     return undefined;

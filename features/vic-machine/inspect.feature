@@ -65,6 +65,6 @@ Feature: vic-machine inspect prints how to reach a virtual container host
     Given the world "one-cluster"
     When I run "vic-machine inspect -t <user>:<password>@<host> --json"
     Then it succeeds
-    And stdout has '"dockerHost": "10.17.109.23:2376"'
-    And stdout has '"adminPortal": "https://10.17.109.23:2378"'
+    And stdout has '"dockerHost": "127.17.109.23:2376"'
+    And stdout has '"adminPortal": "https://127.17.109.23:2378"'
     And nothing changes

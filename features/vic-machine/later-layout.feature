@@ -11,8 +11,8 @@ Feature: Virtual container hosts of vic-machine 1.x are listed, inspected and de
     And the table is:
       | ID      | PATH                             | NAME                   | STATE     | ADDRESS      | VERSION              |
       | vm-\\d+ | /DC0/host/DC0_C0/Resources       | later                  | poweredOn | 10.17.109.99 | v1.5.7-21872-abcdef0 |
-      | vm-\\d+ | /DC0/host/DC0_C0/Resources       | virtual-container-host | poweredOn | 10.17.109.23 | 0.5                  |
-      | vm-\\d+ | /DC0/host/DC0_C0/Resources/Teams | team-blue              | poweredOn | 10.17.109.40 | 0.5                  |
+      | vm-\\d+ | /DC0/host/DC0_C0/Resources       | virtual-container-host | poweredOn | 127.17.109.23 | 0.5                  |
+      | vm-\\d+ | /DC0/host/DC0_C0/Resources/Teams | team-blue              | poweredOn | 127.17.109.40 | 0.5                  |
     And nothing changes
 
   @INS-01 @own

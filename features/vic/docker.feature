@@ -52,8 +52,7 @@ Feature: Docker clients use the appliance, and what they do happens in vSphere
 
   @VCH-12 @INS-08
   Scenario Outline: A VCH that was made <how> is reached by the docker command that inspect prints
-    Given the world "<world>"
-    And the network "VM Network" hands out addresses of this machine
+    Given the world "<world>", whose appliances are reached over the network
     When I run "vic-machine create -t <target> -u <user> -p <password> -i datastore1 -b bridge -n vch1 <flags>"
     Then it succeeds
     When I run "vic-machine inspect -t <target> -u <user> -p <password> -n vch1"
@@ -244,7 +243,7 @@ Feature: Docker clients use the appliance, and what they do happens in vSphere
     Given the world "one-cluster"
     When I ask vicadmin of "virtual-container-host" for "GET /"
     Then the reply has "<title>VCH Admin</title>"
-    And the reply has "10.17.109.23:2376"
+    And the reply has "127.17.109.23:2376"
     And the reply has "2 of 3 running"
     When I ask vicadmin of "virtual-container-host" for "GET /logs/port-layer.log"
     Then the reply has "port-layer-server started"

@@ -60,7 +60,6 @@ Feature: Images are pulled into the store of the VCH, layer by layer
   @PL-08 @PL-09
   Scenario: The first image of a new VCH begins its store
     Given the world "empty"
-    And the network "VM Network" hands out addresses of this machine
     When I run "vic-machine create -t <target> -u <user> -p <password> -i datastore1 -b bridge -n vch1 -k"
     Then it succeeds
     When I ask Docker of "vch1" for "POST /images/create?fromImage=hello-world&tag=latest"

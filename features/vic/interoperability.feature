@@ -50,7 +50,7 @@ Feature: Containers and their VCH live their own lives in vSphere
     When I call PowerOnVM_Task of "/DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host"
     Then the updates are:
       | kind   | object                                                                   | path            | value        |
-      | modify | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | guest.ipAddress | 10.17.109.23 |
+      | modify | /DC0/host/DC0_C0/Resources/virtual-container-host/virtual-container-host | guest.ipAddress | 127.17.109.23 |
     When I run "vic-machine inspect -t <target> -u <user> -p <password>"
     Then it succeeds
     And nothing changes

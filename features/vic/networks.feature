@@ -155,7 +155,6 @@ Feature: The networks of a VCH
   @docker @PL-02 @PL-06 @PL-07 @NET-07 @vcenter
   Scenario: Docker shows the networks that the VCH was given, and a container joins one directly
     Given the world "one-cluster"
-    And the network "VM Network" hands out addresses of this machine
     When I run "vic-machine create -t <target> -u <user> -p <password> -r DC0_C0 -i nfs-1 -b apps -n vch1 -k --cn bridge-blue:database --cng bridge-blue:10.10.10.1/24 --cnr bridge-blue:10.10.10.100-120 --cnd bridge-blue:10.10.10.2"
     Then it succeeds
     When I ask Docker of "vch1" for "GET /networks"
@@ -277,7 +276,7 @@ Feature: The networks of a VCH
     And I ask Docker of "virtual-container-host" for "GET /containers/one/json"
     Then the result is:
       """
-      NetworkSettings: { Ports: { 80/tcp: [{ HostIp: 10.17.109.23, HostPort: "8088" }] } }
+      NetworkSettings: { Ports: { 80/tcp: [{ HostIp: 127.17.109.23, HostPort: "8088" }] } }
       """
     When I ask Docker of "virtual-container-host" for "POST /containers/two/start"
     Then the HTTP status is 500

@@ -1,4 +1,4 @@
-// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, curl) against spawned vicsim
+// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, curl, docker) against spawned vicsim
 // processes over TLS, and our vic-machine against vicsim and two releases of vcsim. Every check has a fresh world. Prints
 // failures and one closing line of counts.
 import { spawnSync } from 'node:child_process';
@@ -8,20 +8,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GOVMOMI, govcPath, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
 import { Curl } from './curl.mjs';
+import { Docker } from './docker.mjs';
 import { Govc } from './govc.mjs';
 import { pythonJobs } from './pyvmomi.mjs';
-import { curlChecks, govcChecks, vicMachineChecks } from './topics.mjs';
+import { curlChecks, dockerChecks, govcChecks, vicMachineChecks } from './topics.mjs';
 import { VicMachine } from './vic-machine.mjs';
 import { Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl|vic-machine] [--json FILE] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
   --list    names the checks and runs none
   --lanes   checks running at the same time (3)`;
 
-const CLIENTS = ['govc', 'pyvmomi', 'curl', 'vic-machine'];
+const CLIENTS = ['govc', 'pyvmomi', 'curl', 'docker', 'vic-machine'];
 
 function options() {
   try {
@@ -76,7 +77,11 @@ function jobs() {
       add(peer(name, () => govcPath(version)), checks, (check, program) => ({ check, name, client: (url, lane) => new Govc(version, program, url, join(home, `${version}-${lane}`)) }));
     }
   }
-  if ([undefined, 'curl'].includes(chosen.client)) add(peer('curl', findCurl), curlChecks, (check, program) => ({ check, name: 'curl', client: (url) => new Curl(program, url) }));
+  if ([undefined, 'curl'].includes(chosen.client)) add(peer('curl', () => find('curl')), curlChecks, (check, program) => ({ check, name: 'curl', client: (url) => new Curl(program, url) }));
+  if ([undefined, 'docker'].includes(chosen.client)) {
+    const folder = (lane) => mkdtempSync(join(home, `docker-${lane}-`));
+    add(peer('docker', () => find('docker')), dockerChecks, (check, program) => ({ check, name: 'docker', client: (url, lane) => new Docker(program, url, folder(lane)) }));
+  }
   if ([undefined, 'vic-machine'].includes(chosen.client)) {
     const products = [peer('vicsim', () => VICSIM), ...[GOVMOMI.newest, GOVMOMI.old].map((version) => peer(`vcsim ${version.replace(/^v/, '')}`, () => vcsim(version, vcsimPath(version))))];
     for (const { name, program, missing } of products) {
@@ -88,10 +93,10 @@ function jobs() {
   return [...python.jobs, ...list.sort((a, b) => a.check.world.localeCompare(b.check.world))];
 }
 
-function findCurl() {
-  const { status, error } = spawnSync('curl', ['--version']);
-  if (status !== 0) throw new Error(`curl is not installed (${error?.code ?? status})`);
-  return 'curl';
+function find(program) {
+  const { status, error } = spawnSync(program, ['--version']);
+  if (status !== 0) throw new Error(`${program} is not installed (${error?.code ?? status})`);
+  return program;
 }
 
 async function runCheck({ check, name, product, client }, lane, number) {

@@ -2,6 +2,7 @@
 import curlFiles from './curl/files.mjs';
 import curlHttp from './curl/http.mjs';
 import curlSoap from './curl/soap.mjs';
+import dockerContainers from './docker/containers.mjs';
 import access from './govc/access.mjs';
 import clusters from './govc/clusters.mjs';
 import collect from './govc/collect.mjs';
@@ -36,3 +37,5 @@ export const curlChecks = [curlHttp, curlSoap, curlFiles].flat();
 
 /** Checks of our command, against vicsim and every vcsim alike. */
 export const vicMachineChecks = [vchLs, vchInspect, vchDelete, vchErrors, vchCreate, vchLater].flat();
+
+export const dockerChecks = [dockerContainers].flat();

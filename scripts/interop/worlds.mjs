@@ -11,6 +11,8 @@ export const WORLDS = {
   esxi: ['-esx'],
   /** One user with one password; the others take any. */
   strict: ['-username', 'user', '-password', 'pass'],
+  /** With virtual container hosts; their ports are not opened, because several of these worlds run at once. */
+  vch: ['-appliances=false', '--lab', join(import.meta.dirname, '../../fixtures/worlds/one-cluster.yaml')],
 };
 
 /** Ours; it can be put back to an earlier state. */
@@ -71,7 +73,7 @@ function start({ name, command, first }, flags) {
     child.stderr.on('data', (chunk) => (log.text = (log.text + chunk).slice(-20_000)));
     child.stdout.on('data', (chunk) => {
       said += chunk;
-      const found = /GOVC_URL=(https:\/\/\S+)/.exec(said);
+      const found = /GOVC_URL='?(https:\/\/[^\s']+)/.exec(said);
       if (found) resolve({ url: found[1], log, stop });
     });
   });

@@ -1,5 +1,5 @@
 // A fixed self-signed key pair for simulated appliances, so that the same seed gives the same world byte for byte.
-// It protects nothing: nothing that listens ever uses it.
+// It protects nothing: everybody has its key.
 
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIC4DCCAcigAwIBAgIQDRKpQ7HQF6xuu0niYRjwhDANBgkqhkiG9w0BAQsFADAR

@@ -96,9 +96,9 @@ for (const name of worlds) {
 test('one-cluster is what its head says', async () => {
   const simulator = await open('one-cluster.yaml');
   const main = named(simulator, 'virtual-container-host');
-  assert.equal((main.props['guest'] as { ipAddress: string }).ipAddress, '10.17.109.23');
+  assert.equal((main.props['guest'] as { ipAddress: string }).ipAddress, '127.17.109.23');
   const keys = keysOf(main);
-  assert.equal(readAddress(keys['guestinfo..init.networks|client.ip.IP']), '10.17.109.23');
+  assert.equal(readAddress(keys['guestinfo..init.networks|client.ip.IP']), '127.17.109.23');
   for (const component of ['vicadmin', 'docker-personality', 'port-layer']) assert.equal(keys[`guestinfo..init.sessions|${component}.started`], 'true');
   assert.match(Buffer.from(keys['guestinfo./HostCertificate/Cert']!, 'base64').toString(), /BEGIN CERTIFICATE/);
   assert.equal((main.props['parentVApp'] as ManagedObjectReference).type, 'VirtualApp');

@@ -24,12 +24,18 @@ export interface Place {
   close(): Promise<void>;
 }
 
+/** What a scenario needs of its world beside its API. */
+export interface Needs {
+  /** Appliances whose addresses are of this machine have ports there. */
+  readonly appliances?: boolean;
+}
+
 export interface Endpoint {
   /** 'in-process', 'vicsim', or an address. */
   readonly name: string;
   /** Why a world of fixtures/worlds cannot be had here. */
   obstacle(world: string): Promise<string | undefined>;
-  prepare(world: string): Promise<Place>;
+  prepare(world: string, needs?: Needs): Promise<Place>;
   /** Ends what serves all scenarios. Throws when that did not end well. */
   close(): Promise<void>;
 }

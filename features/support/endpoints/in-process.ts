@@ -17,12 +17,12 @@ export function inProcess(): Endpoint {
   return {
     name: 'in-process',
     obstacle: () => Promise.resolve(undefined),
-    async prepare(world) {
+    async prepare(world, { appliances = false } = {}) {
       const calls: Call[] = [];
       const trace = (request: Uint8Array | string, { status, body }: { readonly status: number; readonly body: string }, method: string): void =>
         void calls.push({ method, request: typeof request === 'string' ? request : Buffer.from(request).toString('utf8'), status, reply: body });
       const simulator = (await template(world)).fork({ trace });
-      const { url } = await simulator.listen({ port: 0 });
+      const { url } = await simulator.listen({ port: 0, appliances });
       return { ...LOGIN, url, names: SAME_NAMES, trace: () => traceText(calls), close: () => simulator.close() };
     },
     async close() {
