@@ -36,6 +36,7 @@ Feature: Volumes are disks in the volume stores of the VCH
       """
     When I ask Docker of "virtual-container-host" for "DELETE /containers/db?force=1&v=1"
     Then the HTTP status is 204
+    And "[nfs-1] volumes/main/VIC/volumes/pgdata/pgdata.vmdk" exists
     And the changes are:
       | change | what                                    |
       | added  | [nfs-1] volumes/main/VIC/volumes/pgdata |
