@@ -76,10 +76,10 @@ test('every row of an outline is a scenario with the tags of feature, outline an
   ]);
 });
 
-test('the table has every statement of the guide, of which 170 can be tested on a simulator', () => {
+test('the table has every statement of the guide; all but 2 that need a guest and 16 about design are shown', () => {
   const guide = readStatements().all.filter(({ own }) => !own);
   const count = (because?: string) => guide.filter(({ untested }) => untested?.because === because).length;
-  assert.deepEqual([guide.length, count(), count('guest'), count('design')], [203, 170, 17, 16]);
+  assert.deepEqual([guide.length, count(), count('guest'), count('design')], [203, 185, 2, 16]);
   assert.equal(guide.filter(({ errorPath }) => errorPath).length, 29);
   assert.deepEqual(trace(readStatements(), readScenarios()).problems, []);
 });
