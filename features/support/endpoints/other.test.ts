@@ -41,7 +41,7 @@ test('a vCenter Server with datacenters of others: the world stands beside them,
     const session = await connect(place.url, { ...LOGIN, insecure: true });
     const listed = await listVchs(session, { datacenter: place.datacenter!.slice(1) });
     assert.deepEqual(listed.map(({ name, path, state, address }) => [name, place.names.here(path), state, address]), [
-      ['virtual-container-host', '/DC0/host/DC0_C0/Resources', 'poweredOn', '10.17.109.23'], ['team-blue', '/DC0/host/DC0_C0/Resources/Teams', 'poweredOn', '10.17.109.40'],
+      ['virtual-container-host', '/DC0/host/DC0_C0/Resources', 'poweredOn', '127.17.109.23'], ['team-blue', '/DC0/host/DC0_C0/Resources/Teams', 'poweredOn', '127.17.109.40'],
     ]);
     // Left as it was, it serves the next scenario; changed, it is built anew.
     await place.close();
