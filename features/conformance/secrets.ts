@@ -4,6 +4,8 @@
 export function hider(endpoint: string): (line: string) => string {
   if (!URL.canParse(endpoint)) return (line) => line;
   const password = decodeURIComponent(new URL(endpoint).password);
-  const spellings = [...new Set([password, encodeURIComponent(password), new URL(endpoint).password].map((text) => JSON.stringify(text).slice(1, -1)))].filter((text) => text !== '');
+  const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+  // An attachment is JSON within the JSON of its message.
+  const spellings = [...new Set([password, encodeURIComponent(password), new URL(endpoint).password].flatMap((text) => [json(json(text)), json(text)]))].filter((text) => text !== '');
   return (line) => spellings.reduce((text, spelling) => text.replaceAll(spelling, '******'), line);
 }
