@@ -83,10 +83,10 @@ export class Testbed extends World<Parameters> {
     return undefined;
   }
 
-  /** Why the last call proves nothing here: another server may lack a method that ours has. */
+  /** Why a scene cannot be set here: another server may lack a method or an account that ours has. */
   get lacking(): string | undefined {
     const { outcome } = this;
-    if (!this.place?.shared || !outcome || !('fault' in outcome) || !['MethodNotFound', 'NotSupported', 'InvalidRequest'].includes(outcome.fault._type)) return undefined;
+    if (!this.place?.shared || !outcome || !('fault' in outcome)) return undefined;
     this.checked = true;
     return outcome.message;
   }
