@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function conformance(options: Options, io: Io): Promise<number> {
-  const statements = readStatements().all;
+  const statements = readStatements();
   const all = readScenarios();
   const divergences = options.divergences === undefined ? [] : parseDivergences(readFileSync(options.divergences, 'utf8'), options.divergences, all);
   const scenarios = select(all, statements, options);

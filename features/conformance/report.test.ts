@@ -63,7 +63,7 @@ statements:
   INS-08: { kind: output, text: "docker", untested: guest, reason: "nobody answers", later: "ask" }
   OPS-02: { kind: interoperability, text: "other", untested: design, reason: "another product" }
   CRE-01: { own: true, kind: effect, text: "makes" }
-`).all;
+`);
 
 const plain = (name: string, line: number, end: Outcome['end'], tags: readonly string[], more: Partial<Outcome> = {}): Outcome => ({ name, uri: 'features/a.feature', line, tags, end, milliseconds: 1500, runs: [], ...more });
 const FAILED = { step: 'it succeeds', message: 'AssertionError: 1 !== 0 </script> & "x"\u0007', runs: [{ ...RUN, stdout: '\x1b[34mINFO\x1b[0m <b>' }], changes: ['removed | /a'], trace: '<soap/>' };

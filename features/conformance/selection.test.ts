@@ -57,7 +57,7 @@ statements:
   LS-2 LS-10: { kind: option, text: a }
   LS-12: { kind: option, text: c }
   INS-08: { kind: output, text: d, untested: guest, reason: "nobody answers", later: "ask" }
-`).all;
+`);
 const scenario = (uri: string, line: number, name: string, ...tags: string[]): Scenario => ({ uri: `features/${uri}`, line, name, tags });
 const scenarios = [
   scenario('x/ls.feature', 3, 'Two', 'LS-2', 'vcenter'),

@@ -18,12 +18,6 @@ export interface Statement {
   readonly untested?: { readonly because: 'guest' | 'design'; readonly reason: string; readonly later?: string };
 }
 
-export interface Statements {
-  readonly all: readonly Statement[];
-  /** IDs of statements whose scenarios are still to be written. */
-  readonly pending: readonly string[];
-}
-
 /** What a tag that names a statement looks like, without its @. */
 export const STATEMENT = /^[A-Z]+-\d+$/;
 
@@ -33,20 +27,19 @@ const FIELDS = new Set(['kind', 'text', 'errorPath', 'own', 'untested', 'reason'
 const top = new URL('../../../', import.meta.url);
 
 /** The statements of this project. Throws when the file makes no sense. */
-export const readStatements = (): Statements => parseStatements(readFileSync(new URL('features/statements.yaml', top), 'utf8'));
+export const readStatements = (): readonly Statement[] => parseStatements(readFileSync(new URL('features/statements.yaml', top), 'utf8'));
 
 /** Statements from the text of such a file. Throws an Error that lists all that is wrong with it. */
-export function parseStatements(text: string): Statements {
-  const { statements = {}, pending = [] } = parse(text) as { statements?: Readonly<Record<string, Readonly<Record<string, unknown>>>>; pending?: readonly string[] };
+export function parseStatements(text: string): readonly Statement[] {
+  const { statements = {}, ...others } = parse(text) as { statements?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   const all = Object.entries(statements).flatMap(([ids, fields]) => ids.split(/\s+/).map((id) => statement(id, fields)));
-  const known = new Set(all.map(({ id }) => id));
   const problems = [
     ...Object.entries(statements).flatMap(([ids, fields]) => shapeProblems(ids, fields)),
     ...all.filter(({ id }, at) => all.findIndex((other) => other.id === id) !== at).map(({ id }) => `${id} is there twice`),
-    ...pending.filter((id) => !known.has(id)).map((id) => `pending: there is no statement ${id}`),
+    ...Object.keys(others).map((name) => `unknown key "${name}"; there is statements`),
   ];
   if (problems.length > 0) throw new Error(`features/statements.yaml: ${problems.join('; ')}`);
-  return { all, pending };
+  return all;
 }
 
 function statement(id: string, { kind, text, errorPath, own, untested, reason, later }: Readonly<Record<string, unknown>>): Statement {

@@ -1,19 +1,15 @@
 // Whether every statement has a scenario or a reason, and every scenario's statements are known. Pure.
 import type { Scenario } from './scenarios.ts';
-import { STATEMENT, type Statements } from './statements.ts';
+import { STATEMENT, type Statement } from './statements.ts';
 
 export interface Traceability {
   /** What must be mended, one line each. */
   readonly problems: readonly string[];
-  /** Statements that wait for their scenarios, by their own word. */
-  readonly pending: readonly string[];
-  /** Statements that have their scenarios, and are still on that list. */
-  readonly overdue: readonly string[];
   readonly counts: { readonly statements: number; readonly shown: number; readonly untested: number; readonly scenarios: number };
 }
 
 /** Compares the statements with the tags of the scenarios. */
-export function trace({ all, pending }: Statements, scenarios: readonly Scenario[]): Traceability {
+export function trace(all: readonly Statement[], scenarios: readonly Scenario[]): Traceability {
   const byStatement = new Map<string, Scenario[]>();
   for (const scenario of scenarios) {
     for (const tag of scenario.tags.filter((name) => STATEMENT.test(name))) byStatement.set(tag, [...(byStatement.get(tag) ?? []), scenario]);
@@ -23,14 +19,11 @@ export function trace({ all, pending }: Statements, scenarios: readonly Scenario
   const unknown = [...byStatement].filter(([id]) => !known.has(id));
   const problems = [
     ...unknown.map(([id, [first]]) => `${first!.uri}:${first!.line} has the tag @${id}, and there is no such statement`),
-    ...all.filter(({ id, untested }) => untested === undefined && shown(id).length === 0 && !pending.includes(id)).map(({ id, text }) => `${id} has no scenario: ${text}`),
+    ...all.filter(({ id, untested }) => untested === undefined && shown(id).length === 0).map(({ id, text }) => `${id} has no scenario: ${text}`),
     ...all.filter(({ id, untested }) => untested !== undefined && shown(id).length > 0).map(({ id }) => `${id} is said to be untested, but ${shown(id)[0]!.uri}:${shown(id)[0]!.line} shows it`),
-    ...all.filter(({ id, untested }) => untested !== undefined && pending.includes(id)).map(({ id }) => `${id} is both untested and pending`),
   ];
   return {
     problems,
-    pending: pending.filter((id) => shown(id).length === 0),
-    overdue: pending.filter((id) => shown(id).length > 0),
     counts: {
       statements: all.length,
       shown: all.filter(({ id }) => shown(id).length > 0).length,
