@@ -123,6 +123,14 @@ test('a lab file that makes no sense is told line by line', async () => {
   assert.match(err, /bad\.yaml:2:/);
 });
 
+test('a lab that vSphere would refuse is its author\'s mistake, and names the machine', async () => {
+  const file = join(folder, 'big.yaml');
+  writeFileSync(file, 'product: vcenter\ndatacenters:\n  - name: DC0\n    clusters:\n      - name: C0\n        vms:\n          - { name: big, cpus: 64, memory: 16 GB }\n');
+  const { code, out, err } = await run([...FREE, '--lab', file]);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /^vicsim: .*big\.yaml:1: vSphere would refuse this world: machine big: .*64 CPUs.* 32\.\n$/);
+});
+
 test('POST /sim/world shows another world under the same address, and keeps the old one when the lab makes no sense', async () => {
   const file = join(folder, 'first.yaml');
   writeFileSync(file, 'product: vcenter\ndatacenters: [{ name: East }]\n');

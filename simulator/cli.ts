@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
-import { apiVersions, createSimulator, type Clock, type Listening, type Model, type SimulatorOptions, type Trace } from './index.ts';
+import { apiVersions, createSimulator, type Clock, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { Stage } from './stage.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
@@ -45,7 +45,7 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
   const tls = tlsOf(parsed);
   const common = commonOptions(parsed, io);
   const options = withLogin(parsed, { ...(await worldOptions(parsed)), ...common });
-  const first = createSimulator(options);
+  const first = create(options);
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');
     const next = createSimulator(withLogin(parsed, { ...(await labOptionsOfText(lab, 'lab', seedOf(parsed))), ...common }));
@@ -66,6 +66,16 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
     return await run(stage, server, login, parsed, io);
   } finally {
     await Promise.all([server.close(), stage.close()]);
+  }
+}
+
+/** A world that its file describes wrongly is the user's to mend. */
+function create(options: SimulatorOptions): Simulator {
+  try {
+    return createSimulator(options);
+  } catch (error) {
+    if ((error as Error).name === 'DocumentError') throw new StartError((error as Error).message);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 // Builds the world of a plan in one transaction, through the same helpers that the methods use.
-import type { ManagedObjectReference } from '../../core/vim25/index.ts';
+import { Fault, isFault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { setBootRule } from '../appliance/boot-rules.ts';
 import { createVch, type VchOptions, type VchSite } from '../appliance/vch.ts';
 import { addToRegistry } from '../appliance/registry.ts';
@@ -145,7 +145,11 @@ class DatacenterBuilder {
         deviceChange: [...controllers(), rootDisk(file('.vmdk'), DISK_KB), adapter(tx, this.networks.first, slotAt(0))],
       },
     });
-    if (vm.state !== 'off') setPower(sim, tx, ref, 'poweredOn');
+    try {
+      if (vm.state !== 'off') setPower(sim, tx, ref, 'poweredOn');
+    } catch (error) {
+      throw isFault(error) ? new Fault(error.detail, `machine ${vm.name}: ${error.message}`) : error;
+    }
     if (vm.state === 'suspended') setPower(sim, tx, ref, 'suspended');
   }
 
