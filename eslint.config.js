@@ -45,6 +45,7 @@ export default tseslint.config(
   mayNotImport(['simulator/**/*.ts'], ['core/(client|engine|cli)/', '/(features|scripts)/'], 'simulator → core/vim25 only.'),
   mayNotImport(['simulator/runtime/**/*.ts'], ['\\.\\./(store|collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'runtime knows nobody.'),
   mayNotImport(['simulator/store/**/*.ts'], ['\\.\\./(collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'The store knows no types, calls or clients.'),
+  mayNotImport(['simulator/state/**/*.ts'], ['\\.\\./(collector|dispatch|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'The kept world is the store\'s; it knows no types, calls or clients.'),
   mayNotImport(['simulator/events/**/*.ts'], ['\\.\\./(collector|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'events → dispatch, store.'),
   mayNotImport(['simulator/dispatch/**/*.ts'], ['\\.\\./(collector|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'dispatch is given its objects, it does not import them.'),
   mayNotImport(['simulator/collector/**/*.ts'], ['\\.\\./(events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'collector → dispatch, store.'),

@@ -2,6 +2,9 @@
 // The command vicsim: hands the process to main() of cli.ts, and nothing else.
 import { main } from './cli.ts';
 
+// A reader that has seen enough (head, less) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 process.exitCode = await main(process.argv.slice(2), {

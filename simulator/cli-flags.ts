@@ -24,6 +24,7 @@ export const FLAGS: readonly Flag[] = [
   flag('stdinexit', 'switch', false, 'stop when a key is pressed or standard input ends'),
   flag('lab', 'text', '', 'YAML or JSON file that describes the world; the model flags below do not apply'),
   flag('appliances', 'switch', true, 'open the Docker and vicadmin ports of virtual container hosts that have loopback addresses'),
+  flag('state', 'text', '', 'directory that keeps the world: it is there again at the next start, whatever happens'),
   flag('seed', 'count', 1, 'same seed, same names, numbers and ids'),
   flag('esx', 'switch', false, 'be a standalone ESXi host instead of a vCenter'),
   flag('api-version', 'text', '', 'vim25 version to speak (default 8.0.3.0)'),
@@ -131,6 +132,7 @@ export function helpText(): string {
   vicsim [flags]        start; stops on SIGTERM or Ctrl-C
   vicsim version        print the version
   vicsim uuidgen        print a new UUID
+  vicsim state check|compact|export DIR   look at a -state directory that nobody serves
 
 ${lines.join('\n')}
 
@@ -138,6 +140,7 @@ Examples
   vicsim                                      one datacenter, one cluster of 3 hosts, one standalone host, 4 VMs
   vicsim -l 127.0.0.1:0 -E sim.env &          any free port; then: . sim.env
   vicsim --lab fixtures/worlds/one-cluster.yaml
+  vicsim -state ./world                       the same world at every start, with all that was done to it
   vicsim -dc 2 -cluster 2 -host 8 -vm 100     a bigger one
   vicsim -esx -username root -password secret a standalone ESXi that checks the login
 `;

@@ -5,6 +5,7 @@ import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
 import { apiVersions, createSimulator, type Clock, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { Stage } from './stage.ts';
+import type { State } from './state/state.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
 import { modelProblem } from './inventory/model.ts';
@@ -28,13 +29,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const parsed = parseFlags(argv);
     if (parsed.help) return io.stdout(helpText()), 0;
     const [word, ...more] = parsed.words;
+    if (word === 'state') return await (await import('./cli-state.ts')).stateCommand(more, io);
     if (more.length > 0) throw new UsageError(`"${parsed.words.join(' ')}" is too much: one word at most`);
     if (word === 'version') return io.stdout(`vicsim ${packageVersion()}\n`), 0;
     if (word === 'uuidgen') return io.stdout(`${randomUUID()}\n`), 0;
-    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, or flags only`);
+    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, state, or flags only`);
     return await serve(parsed, io);
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof StartError;
+    const expected = error instanceof UsageError || error instanceof StartError || (error instanceof Error && error.name === 'StateError');
     io.stderr(`vicsim: ${expected ? error.message : `bug: ${(error as Error).stack ?? String(error)}`}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -42,9 +44,21 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function serve(parsed: Parsed, io: Io): Promise<number> {
   const address = listenAddress(text(parsed, 'l'));
-  const tls = tlsOf(parsed);
-  const common = commonOptions(parsed, io);
-  const options = withLogin(parsed, { ...(await worldOptions(parsed)), ...common });
+  const given = tlsOf(parsed);
+  if (text(parsed, 'state') === '') return serveWorld(parsed, io, address, given, undefined);
+  const { keptPair, openState } = await import('./cli-state.ts');
+  const { state, broken } = await openState(text(parsed, 'state'), [...parsed.given].filter((name) => name === 'lab' || MODEL_FLAGS.includes(name)), io);
+  try {
+    const tls = given === true ? await keptPair(state) : given;
+    return await Promise.race([serveWorld(parsed, io, address, tls, state), broken]);
+  } finally {
+    await state.close();
+  }
+}
+
+async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: string; readonly port: number }, tls: boolean | KeyPair, state: State | undefined): Promise<number> {
+  const common = { ...commonOptions(parsed, io), ...(state ? { state } : {}) };
+  const options = withLogin(parsed, { ...(state?.world ? {} : await worldOptions(parsed)), ...common });
   const first = create(options);
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');

@@ -27,6 +27,8 @@ import { followSessions, writeSessionList } from './objects/session-manager.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
 import { hash, Random } from './runtime/random.ts';
+import { interruptTasks, whenKept } from './state/resume.ts';
+import type { State, WorldFacts } from './state/state.ts';
 import { Store, type Snapshot } from './store/store.ts';
 import type { Transaction } from './store/transaction.ts';
 import type { ServingAppliances } from './transports/appliances.ts';
@@ -60,6 +62,8 @@ export interface SimulatorOptions {
   /** Freezes committed values: writes to shared values throw. For tests. */
   readonly freeze?: boolean;
   readonly trace?: Trace;
+  /** Where the world is kept (State.open of 'vic-testbed/simulator/state'); who opened it closes it. The world that is in it wins over `model` and `populate`. */
+  readonly state?: State;
   /** Trouble from the start; forks begin with it, too. */
   readonly faults?: readonly FaultRule[];
 }
@@ -105,14 +109,36 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     sums: definitions.flatMap((d) => d.sums),
     freeze: options.freeze ?? false,
   });
+  const { state } = options;
+  if (state?.world) return resume(options, state, registry, store);
   const sim = makeSimulation(options, registry, store);
   store.transaction((tx) => {
     createServiceObjects(sim, tx);
     if (options.populate) options.populate(sim, tx);
     else buildInventory(sim, tx, { ...DEFAULT_MODEL, ...options.model });
   });
+  // A failure is told by State.whenBroken, and by every call that would have been answered.
+  state?.begin(store, factsOf(options, sim)).catch(() => undefined);
   return assemble(options, sim, store.snapshot());
 }
+
+/** Goes on with the world of a state. Sessions are over, and so are tasks that were under way. */
+function resume(options: SimulatorOptions, state: State, registry: Registry, store: Store): Simulator {
+  const { facts, now, initial } = state.world!;
+  const { product, apiVersion, credentials } = facts;
+  // Not the same seed: its first numbers are in the world already, as UUIDs.
+  const seed = hash(`${facts.seed} resumed at ${now.lastId}`);
+  const same = { ...options, product, apiVersion, seed, credentials: { userName: options.credentials?.userName ?? credentials?.userName, password: options.credentials?.password ?? credentials?.password } };
+  store.load(now);
+  const sim = makeSimulation(same, registry, store, facts.about);
+  state.follow(store);
+  interruptTasks(store, sim.clock);
+  writeSessionList(sim);
+  return assemble(same, sim, initial);
+}
+
+const factsOf = ({ product = 'vcenter', seed = 1, apiVersion = '8.0.3.0', credentials }: SimulatorOptions, { about }: Simulation): WorldFacts =>
+  ({ product, seed, apiVersion, about, ...(credentials ? { credentials } : {}) });
 
 function makeSimulation(options: SimulatorOptions, registry: Registry, store: Store, about?: Simulation['about']): Simulation {
   const { product = 'vcenter', seed = 1, apiVersion = '8.0.3.0' } = options;
@@ -151,6 +177,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
 /** `served` is the port that hosts named by it have now. */
 function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot, served?: number): Simulator {
   const { store, clock } = sim;
+  const { state } = options;
   const servers = new Set<Listening>();
   followSessions(sim);
   let endGuests = watchAppliances(sim);
@@ -167,9 +194,9 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     store,
     clock,
     faults: sim.faults,
-    handleSoap,
-    handleFiles: filesEndpoint(sim),
-    handleService: async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request),
+    handleSoap: whenKept(state, handleSoap),
+    handleFiles: whenKept(state, filesEndpoint(sim)),
+    handleService: whenKept(state, async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request)),
     snapshot: () => store.snapshot(),
     restore(snapshot) {
       sim.tasks.abandon();
@@ -185,7 +212,8 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     },
     fork(changes = {}) {
       // Not the parent's seed: its first numbers are in the world already, as UUIDs.
-      const copy = { ...options, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock, ...changes };
+      const { state: _stays, ...others } = options;
+      const copy = { ...others, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
       writeSessionList(twin);

@@ -39,6 +39,11 @@ export class Journal {
     this.entries = this.entries.slice(drop);
   }
 
+  /** Forgets nothing, but knows nothing of what was before `version`. */
+  startAt(version: number): void {
+    this.floor = version;
+  }
+
   /** Oldest version from which `since` is complete. */
   get oldest(): number {
     return this.floor;

@@ -19,6 +19,20 @@ export interface StoreOptions {
   readonly journalCapacity?: number;
 }
 
+/** One object of a commit: its properties before and after, undefined where it was not there. */
+export interface CommittedObject {
+  readonly id: string;
+  readonly type: string;
+  readonly before: Props | undefined;
+  readonly after: Props | undefined;
+}
+
+/** What a commit did, for whoever keeps the world elsewhere. */
+export interface Commit {
+  readonly version: number;
+  readonly objects: readonly CommittedObject[];
+}
+
 /** A world at rest: cheap, because values are shared. */
 export interface Snapshot {
   readonly objects: ReadonlyMap<string, { readonly ref: ManagedObjectReference; readonly props: Props }>;
@@ -45,6 +59,7 @@ export class Store implements Base {
   private inventory = 0;
   private transacting = false;
   private look: ((tx: Transaction) => void) | undefined;
+  private follower: ((commit: Commit) => void) | undefined;
 
   constructor(options: StoreOptions = {}) {
     this.options = options;
@@ -98,6 +113,11 @@ export class Store implements Base {
     this.look = look;
   }
 
+  /** Calls `follow` with every commit from now on, before anybody else sees it. */
+  onCommit(follow: (commit: Commit) => void): void {
+    this.follower = follow;
+  }
+
   /**
    * Runs `work` and commits what it wrote as one version; derived values are brought up to date first. A throw
    * leaves everything as it was. Not reentrant: a nested call is a bug and throws.
@@ -127,16 +147,21 @@ export class Store implements Base {
   private commit(tx: Transaction): void {
     const version = this.current + 1;
     const changes: Change[] = [];
+    const objects: CommittedObject[] = [];
     for (const id of tx.touched()) {
       const before = tx.before(id);
       const after = tx.after(id);
       if (before === after) continue;
-      const change = this.apply(id, tx.typeOf(id), before, after, version);
-      if (change) changes.push(change);
+      const type = tx.typeOf(id);
+      const change = this.apply(id, type, before, after, version);
+      if (!change) continue;
+      changes.push(change);
+      if (this.follower) objects.push({ id, type, before, after });
     }
     if (changes.length === 0) return;
     this.current = version;
     this.journal.append({ version, changes });
+    this.follower?.({ version, objects });
     this.watch.notify();
   }
 
@@ -196,20 +221,32 @@ export class Store implements Base {
     this.ids.advance(snapshot.lastId);
   }
 
+  /** Takes the objects of a snapshot into an empty store, as they are: nothing is derived, nobody is told. */
+  load({ objects, lastId, version }: Snapshot): void {
+    if (this.size > 0) throw new TypeError('only an empty store can load a world');
+    this.adopt(objects.values(), version);
+    this.ids.advance(lastId);
+    this.journal.startAt(version);
+  }
+
   /** An independent store with the same objects; values are shared, changes are not. */
   fork(): Store {
     const copy = new Store(this.options);
-    for (const [id, { ref, props }] of this.objects) {
-      const stored: StoredObject = { ref, props, createdAt: 1, changedAt: 1, changes: null };
-      copy.objects.set(id, stored);
-      let table = copy.byType.get(ref.type);
-      if (!table) copy.byType.set(ref.type, (table = new Map()));
-      table.set(id, stored);
-    }
+    copy.adopt(this.objects.values(), 1);
     copy.ids.advance(this.ids.last);
-    copy.current = 1;
-    copy.inventory = 1;
     return copy;
+  }
+
+  private adopt(objects: Iterable<{ readonly ref: ManagedObjectReference; readonly props: Props }>, version: number): void {
+    for (const { ref, props } of objects) {
+      const stored: StoredObject = { ref, props, createdAt: version, changedAt: version, changes: null };
+      this.objects.set(ref.value, stored);
+      let table = this.byType.get(ref.type);
+      if (!table) this.byType.set(ref.type, (table = new Map()));
+      table.set(ref.value, stored);
+    }
+    this.current = version;
+    this.inventory = version;
   }
 }
 
