@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { UsageError } from './cli-flags.ts';
 import type { Io } from './cli.ts';
 import { systemClock } from './runtime/clock.ts';
+import { StateError } from './state/database.ts';
 import { State } from './state/state.ts';
 import { selfSigned, type KeyPair } from './transports/tls.ts';
 
@@ -18,7 +19,7 @@ export async function openState(dir: string, worldFlags: readonly string[], io: 
     io.stderr(`vicsim: the world of ${dir}: ${world.now.objects.size.toLocaleString('en')} objects, version ${world.now.version}\n`);
     if (worldFlags.length > 0) io.stderr(`vicsim: ${worldFlags.map((name) => `-${name}`).join(', ')}: no effect, since ${dir} has a world already\n`);
   }
-  const broken = new Promise<never>((_resolve, reject) => state.whenBroken(reject));
+  const broken = new Promise<never>((_resolve, reject) => state.whenBroken((error) => reject(new StateError(`${error.message}\nvicsim: stopping; all that was answered is saved`))));
   broken.catch(() => undefined);
   return { state, broken };
 }
