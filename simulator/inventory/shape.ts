@@ -172,7 +172,7 @@ class Checker {
 /** Parses and checks a document; `shapeFor` may choose by a top-level value. Throws a DocumentError at once when it is not YAML or JSON at all. */
 export function checkDocument(source: string, file: string, shapeFor: (peek: (key: string) => unknown) => Shape): Checked {
   const counter = new LineCounter();
-  const document = parseDocument(source, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(source, { lineCounter: counter, prettyErrors: false, logLevel: 'error' });
   const errors = document.errors.map(({ message, pos }) => ({ path: '', line: counter.linePos(pos[0]).line, message }));
   if (errors.length > 0) throw new DocumentError(file, errors);
   try {
