@@ -163,16 +163,33 @@ test('POST /sim/world shows another world under the same address, and keeps the 
   assert.equal(err, '');
 });
 
-test('a trace shows requests and replies, never a password', async () => {
+test('a trace shows requests and replies, and none of the secrets that are planted in them', async () => {
   const file = join(folder, 'trace.xml');
-  await run([...FREE, '-tls=false', '-trace-file', file], async (out) => {
+  const secrets = ['top secret', 'P1anted.saml', 'hunter2'];
+  const { err } = await run([...FREE, '-tls=false', '-trace-file', file], async (out) => {
     const url = /GOVC_URL=(\S+)/.exec(out)![1]!.replace(/\/\/.*@/, '//');
-    await fetch(url, { method: 'POST', body: '<Envelope><Body><Login xmlns="urn:vim25"><_this>SessionManager</_this><userName>u</userName><password>top secret</password></Login></Body></Envelope>' });
+    let cookie = '';
+    const call = async (method: string, self: string, args = '', header = '') => {
+      const reply = await fetch(url, { method: 'POST', headers: { cookie }, body: `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><s:Header>${header}</s:Header><s:Body><${method} xmlns="urn:vim25"><_this type="${self}">${self}</_this>${args}</${method}></s:Body></s:Envelope>` });
+      cookie ||= reply.headers.get('set-cookie')?.split(';')[0] ?? '';
+      return reply.text();
+    };
+    const plant = (pattern: RegExp, text: string) => secrets.push(pattern.exec(text)![1]!);
+    await call('LoginByToken', 'SessionManager', '', '<saml2:Assertion xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion"><x>P1anted.saml</x></saml2:Assertion>');
+    plant(/<key>([^<]+)</, await call('Login', 'SessionManager', '<userName>u</userName><password>top secret</password>'));
+    plant(/<returnval[^>]*>([^<]+)</, await call('AcquireCloneTicket', 'SessionManager'));
+    plant(/<id>([^<]+)</, await call('AcquireGenericServiceTicket', 'SessionManager', '<spec xsi:type="SessionManagerHttpServiceRequestSpec"><method>httpGet</method><url>https://x/folder</url></spec>'));
+    await call('Fetch', 'SessionManager', '<prop>currentSession</prop>');
+    await call('Fetch', 'SessionManager', '<prop>sessionList</prop>');
+    const vm = (await call('FindByInventoryPath', 'SearchIndex', '<inventoryPath>DC0/vm/DC0_H0_VM0</inventoryPath>')).match(/<returnval[^>]*>([^<]+)</)![1]!;
+    await call(`ReconfigVM_Task`, `VirtualMachine">${vm}</_this><spec><extraConfig><key>guestinfo./userpw</key><value xsi:type="xsd:string">root:hunter2</value></extraConfig></spec><_this type="x`);
     return true;
   });
   const trace = readFileSync(file, 'utf8');
   assert.match(trace, /<!-- Login -->[\s\S]*HTTP 200[\s\S]*LoginResponse/);
-  assert.doesNotMatch(trace, /top secret/);
+  assert.match(trace, /guestinfo\.\/userpw/);
+  assert.equal(secrets.length, 6);
+  for (const secret of secrets) for (const [where, text] of Object.entries({ trace, err })) assert.ok(!text.includes(secret), `${where} tells ${secret}`);
 });
 
 test('-E writes a file that only its owner reads, and a fifo when somebody opens it', async () => {

@@ -1,6 +1,7 @@
 // vicsim: from arguments to a running simulator and back. Touches no global of the process: bin.ts hands them in.
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { redact } from '../core/vim25/redact.ts';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
 import { apiVersions, createSimulator, type Clock, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
@@ -246,8 +247,8 @@ function traceOf(parsed: Parsed, io: Io): { trace?: Trace } {
   return {
     trace: (request, reply, method) => {
       const body = typeof request === 'string' ? request : new TextDecoder().decode(request);
-      // A trace is passed around: the password stays out of it.
-      write(`<!-- ${method} -->\n${body.replace(/(<(?:\w+:)?password[^>]*>)[^<]*/g, '$1******')}\n<!-- ${method}: HTTP ${reply.status} -->\n${reply.body}\n`);
+      // A trace is passed around: secrets stay out of it.
+      write(`<!-- ${method} -->\n${redact(body)}\n<!-- ${method}: HTTP ${reply.status} -->\n${redact(reply.body)}\n`);
     },
   };
 }

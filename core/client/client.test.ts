@@ -8,7 +8,7 @@ import { connect, negotiate } from './connection.ts';
 import { datastorePath, formatDatastorePath, isWithin, parentPath, parseDatastorePath } from './datastore-files.ts';
 import { Inventory } from './finder.ts';
 import { property, retrieve, want } from './properties.ts';
-import { redact } from './redact.ts';
+import { redact } from '../vim25/redact.ts';
 import { faultOf } from './tasks.ts';
 import { ConnectionError } from './connection-error.ts';
 

@@ -9,7 +9,7 @@ import { versionOf, versions } from '../vim25/schema.ts';
 import type { ManagedMethods, RetrieveResult, ServiceContent } from '../vim25/types.d.ts';
 import { fault, isFault } from '../vim25/fault.ts';
 import { readResponse, writeRequest } from '../vim25/codec/envelope.ts';
-import { redact } from './redact.ts';
+import { redact } from '../vim25/redact.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { HttpRequest, HttpStream, TransportOptions } from './transport.ts';
 import { Transport } from './transport.ts';

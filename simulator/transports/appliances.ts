@@ -2,6 +2,7 @@
 // and closes them when they are not. What is answered there it does not know.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { MODERN_TLS } from './tls.ts';
 import type { ManagedObjectReference } from '../../core/vim25/index.ts';
 import { newsSince } from '../appliance/news.ts';
 import { servicesOf, type HandleService, type Service, type ServiceKind } from '../appliance/services.ts';
@@ -101,7 +102,7 @@ class Ports {
     const listener = (request: IncomingMessage, response: ServerResponse) => void answer(this.handle, appliance, kind, request, response);
     try {
       const server = tls
-        ? createTlsServer({ key: tls.key, cert: tls.cert, ...(tls.authority === undefined ? {} : { ca: tls.authority, requestCert: true, rejectUnauthorized: true }) }, listener)
+        ? createTlsServer({ ...MODERN_TLS, key: tls.key, cert: tls.cert, ...(tls.authority === undefined ? {} : { ca: tls.authority, requestCert: true, rejectUnauthorized: true }) }, listener)
         : createServer(listener);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -9,7 +9,7 @@ import type { World } from '../endpoints/admin.ts';
 import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
-import { selfSigned, thumbprint, type KeyPair } from './tls.ts';
+import { MODERN_TLS, selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
 export interface ListenOptions {
   /** '127.0.0.1' unless given. */
@@ -50,10 +50,10 @@ const SOAP_PATH = /^\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
 export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, tls = true, maxBody = 64 * 1024 * 1024 } = options;
   const pair = tls === true ? selfSigned(host === '0.0.0.0' || host === '::' ? [] : [host]) : tls === false ? undefined : tls;
-    const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
+  const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
   const uploads = new WeakSet<Socket>();
   const handler = requestHandler(simulator, pair !== undefined, maxBody, uploads);
-  const server = pair ? createTlsServer({ ...limits, key: pair.key, cert: pair.cert }, handler) : createServer(limits, handler);
+  const server = pair ? createTlsServer({ ...limits, ...MODERN_TLS, key: pair.key, cert: pair.cert }, handler) : createServer(limits, handler);
   // A client that speaks plain HTTP to the TLS port, or breaks off: its connection ends, nothing else.
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ERR_SSL_HTTP_REQUEST') simulator.sim.log.once('plain HTTP', 'warn', 'a client spoke plain HTTP to the HTTPS port: its address must begin with https://, or start with -tls=false');

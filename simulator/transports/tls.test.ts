@@ -3,7 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { test } from 'node:test';
+import { createSimulator } from '../index.ts';
 import { readKeyPair, selfSigned } from './tls.ts';
 
 test('a generated certificate is signed by its own key and names this machine', () => {
@@ -35,5 +37,25 @@ test('key pairs are read from files; whatever is wrong names the file and the fl
     assert.throws(() => readKeyPair(cert, join(folder, 'none.pem')), /cannot read .*none\.pem \(-tlskey\)/);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('nothing older than TLS 1.2, and no cipher without forward secrecy, is spoken', async () => {
+  const simulator = createSimulator({ model: { cluster: 0, machine: 0 } });
+  const { port } = await simulator.listen();
+  const speak = (options: object) => new Promise<string>((resolve) => {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options }, () => {
+      resolve(`${socket.getProtocol() ?? ''} ${socket.getCipher().name}`);
+      socket.destroy();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(`refused ${error.code ?? ''}`));
+  });
+  try {
+    assert.match(await speak({}), /^TLSv1\.3 TLS_/);
+    assert.match(await speak({ maxVersion: 'TLSv1.2' }), /^TLSv1\.2 ECDHE-ECDSA-(AES\d+-GCM|CHACHA20)/);
+    assert.match(await speak({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }), /^refused/);
+    assert.match(await speak({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384' }), /^refused/);
+  } finally {
+    await simulator.close();
   }
 });

@@ -11,6 +11,16 @@ export interface KeyPair {
   readonly cert: string;
 }
 
+/** What every TLS server here speaks: nothing older than TLS 1.2, and there only ciphers with forward secrecy and authentication. */
+export const MODERN_TLS = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':'),
+} as const;
+
 /** Reads a pair from PEM files. Throws an Error that names the file and what is wrong with it. */
 export function readKeyPair(certFile: string, keyFile: string): KeyPair {
   const cert = readPem(certFile, '-tlscert');
