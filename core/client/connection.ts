@@ -173,6 +173,8 @@ class LoggedIn implements Session {
 
   private async login(userName: string, password: string): Promise<void> {
     if (!this.content.sessionManager) throw new ConnectionError(this.address, 'NO_SESSIONS', 'it offers no session manager to log in to');
+    // A server refuses a login on a session that it still knows, whatever it said of that session a moment ago.
+    this.transport.forgetCookie(COOKIE);
     await this.send(this.content.sessionManager, 'Login', { userName, password }, {});
     this.logins += 1;
   }

@@ -110,6 +110,11 @@ export class Transport {
     });
   }
 
+  /** Sends a cookie no more. */
+  forgetCookie(name: string): void {
+    this.cookies.delete(name);
+  }
+
   /** The value of a cookie as the server spelt it; undefined when it never set it. */
   cookie(name: string): string | undefined {
     return this.cookies.get(name);

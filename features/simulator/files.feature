@@ -56,3 +56,21 @@ Feature: Files of a datastore are real and seen by browsing
       """
     Then the fault is "InvalidDatastorePath"
     And nothing changes
+
+  @error-path
+  Scenario Outline: A file that a running machine has open is not deleted: <file>
+    Given the world "one-vm"
+    And I have called PowerOnVM_Task of "/DC0/vm/web"
+    When I call DeleteDatastoreFile_Task of "fileManager" with:
+      """
+      name: "[datastore1] <file>"
+      datacenter: !ref /DC0
+      """
+    Then the fault is "FileLocked"
+    And nothing changes
+
+    Examples:
+      | file         |
+      | web/web.vmx  |
+      | web/web.vmdk |
+      | web          |

@@ -65,3 +65,23 @@ Feature: Resource pools hand out no more than they have
       """
     Then the fault is "InsufficientCpuResourcesFault"
     And nothing changes
+
+  @error-path
+  Scenario: The root pool stays
+    When I call Destroy_Task of "/DC0/host/DC0_C0/Resources"
+    Then the fault is "NotSupported"
+    And nothing changes
+
+  @error-path
+  Scenario: An ESXi host has no vApps
+    Given the world "esxi-simple"
+    When I call CreateVApp of "ResourcePool:ha-root-pool" with:
+      """
+      name: shop
+      resSpec:
+        cpuAllocation: { reservation: 0, limit: -1, expandableReservation: true, shares: { level: normal, shares: 0 } }
+        memoryAllocation: { reservation: 0, limit: -1, expandableReservation: true, shares: { level: normal, shares: 0 } }
+      configSpec: {}
+      """
+    Then the fault is "NotSupported"
+    And nothing changes

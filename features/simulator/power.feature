@@ -15,7 +15,18 @@ Feature: Power operations change the state that every reader sees
     Then nothing changes
 
   @error-path
-  Scenario: Power on twice
+  Scenario: A machine that runs is not powered on again
+    Given I have called PowerOnVM_Task of "/DC0/vm/web"
+    When I call PowerOnVM_Task of "/DC0/vm/web"
+    Then the fault is "InvalidPowerState" with:
+      """
+      existingState: poweredOn
+      requestedState: poweredOn
+      """
+    And nothing changes
+
+  @error-path
+  Scenario: Power off twice
     When I call PowerOffVM_Task of "/DC0/vm/web"
     Then the fault is "InvalidPowerState" with:
       """

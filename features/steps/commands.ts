@@ -8,9 +8,9 @@ import { clientAddress, nameOf } from '../support/appliances.ts';
 import { nothingChanged, onlyGone } from '../support/changed.ts';
 import type { Testbed } from '../support/world.ts';
 
-async function run(world: Testbed, line: string, typed?: string): Promise<'skipped' | undefined> {
+async function run(world: Testbed, line: string, typed?: string, times = 1): Promise<'skipped' | undefined> {
   const [, ...argv] = words(await world.filled(filledIn(world, line)));
-  return world.runSubject(argv, typed);
+  return world.runSubject(argv, typed, times);
 }
 
 /** What a step says of the endpoint without knowing it. */
@@ -30,6 +30,10 @@ const words = (line: string): string[] => [...line.matchAll(/(?:[^\s']|'[^']*')+
 
 When('I run {string}', function (this: Testbed, line: string) {
   return run(this, line);
+});
+
+When('I run {string} twice at once', function (this: Testbed, line: string) {
+  return run(this, line, undefined, 2);
 });
 
 When('I run {string} and type the password', function (this: Testbed, line: string) {

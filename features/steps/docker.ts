@@ -83,6 +83,7 @@ Given('the world {string}, whose appliances are reached over the network', async
   const skipped = await this.open(name, { appliances: true });
   if (skipped) return skipped;
   const { status, body } = await this.api.send('POST', `/sim/dhcp?network=VM%20Network&range=${ownRange()}`, undefined);
+  if (status === 404) return this.skipFor('the endpoint boots no appliances');
   assert.equal(status, 200, body);
   return undefined;
 });

@@ -34,6 +34,10 @@ Given('I have called {word} of {string} with:', function (this: Testbed, method:
   return arrange(this, method, object, text);
 });
 
+Given('the endpoint has no datacenters of others', function (this: Testbed) {
+  return this.place?.datacenter ? this.skipFor('the endpoint has datacenters of others, so that a target must name one') : undefined;
+});
+
 Given('the endpoint looks at passwords', async function (this: Testbed) {
   const { url, user, password } = this.place!;
   const api = new Api(new URL(url));

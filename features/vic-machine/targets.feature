@@ -2,6 +2,7 @@ Feature: --target says where vSphere is: an address, a name or a URL, with or wi
 
   Scenario Outline: <command> reaches <what> as '<address>'
     Given the world "<world>"
+    And the endpoint has no datacenters of others
     When I run "vic-machine <command> -t <address> -u <user> -p <password>"
     Then it works on "virtual-container-host"
 

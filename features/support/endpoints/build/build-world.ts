@@ -216,12 +216,12 @@ export class Builder {
       const datacenter = this.of(enclosing(node, 'Datacenter')!);
       const wanted = world.files.filter((file) => file.datastore === node.name && file.datacenter === enclosing(node, 'Datacenter')!.name);
       const files = await openDatastore(session, inventory, node.name, { datacenter: inventory.get(datacenter)!.path });
-      for (const { path, directory } of wanted) {
+      for (const { path, directory, content } of wanted) {
         const place = parseDatastorePath(`[${node.name}] ${path}`)!;
         if (directory) await makeDirectory(session, place, datacenter);
         else if (!(await files.stat(path))) {
           await makeDirectory(session, parentPath(place), datacenter);
-          await files.upload(childPath(place).path, Buffer.from(path));
+          await files.upload(childPath(place).path, content ?? Buffer.from(path));
         }
       }
     }

@@ -1,6 +1,6 @@
 // What a world is, read from one of our simulators through the public API: the plan by which it is built elsewhere.
 import {
-  enclosing, formatReference, parseReference, property, readInventory, retrieveBelow, runTask, want, type Connection, type ManagedObjectReference, type Node,
+  enclosing, formatReference, openDatastore, parseReference, property, readInventory, retrieveBelow, runTask, want, type Connection, type Inventory, type ManagedObjectReference, type Node, type Session,
 } from '../../../../core/client/index.ts';
 import { isSubtype, type HostDatastoreBrowserSearchResults, type VirtualDevice } from '../../../../core/vim25/index.ts';
 
@@ -53,7 +53,7 @@ export interface World {
   readonly pools: readonly Node[];
   readonly machines: readonly WorldMachine[];
   /** '[datastore] path'; directories end with a slash. */
-  readonly files: readonly { readonly datacenter: string; readonly datastore: string; readonly path: string; readonly directory: boolean }[];
+  readonly files: readonly { readonly datacenter: string; readonly datastore: string; readonly path: string; readonly directory: boolean; readonly content?: Buffer }[];
   readonly extensions: readonly string[];
 }
 
@@ -69,15 +69,15 @@ const WANTED = [
 type Props = Readonly<Record<string, unknown>>;
 
 /** Reads a whole world. */
-export async function readWorld(source: Connection): Promise<World> {
+export async function readWorld(source: Session): Promise<World> {
   const inventory = await readInventory(source);
   const rows = new Map((await retrieveBelow(source, source.content.rootFolder, WANTED)).map((row) => [formatReference(row.ref), row.props as Props]));
   const props = (node: Node): Props => rows.get(formatReference(node.ref)) ?? {};
   const hostName = (ref: ManagedObjectReference): string => String(rows.get(formatReference(ref))?.['name']);
   const datastores = inventory.all('Datastore').map((node) => ({ node, browser: props(node)['browser'] as ManagedObjectReference, hosts: ((props(node)['host'] ?? []) as readonly { key: ManagedObjectReference }[]).map(({ key }) => hostName(key)) }));
   const portgroups = inventory.all('DistributedVirtualPortgroup').filter((node) => !((props(node)['tag'] ?? []) as readonly { key: string }[]).some(({ key }) => key.includes('UPLINKPG')));
-  const files: { datacenter: string; datastore: string; path: string; directory: boolean }[] = [];
-  for (const { node, browser } of datastores) files.push(...(await filesOf(source, node, browser)));
+  const files: World['files'][number][] = [];
+  for (const { node, browser } of datastores) files.push(...(await withContents(source, inventory, node, await filesOf(source, node, browser))));
   return {
     datacenters: inventory.all('Datacenter'),
     computes: inventory.all('ComputeResource').map((node) => ({
@@ -112,6 +112,19 @@ function machineProps(props: Props): WorldMachine['props'] {
 /** VIC's extensions among those that are registered. */
 export async function extensionsOf(connection: Connection): Promise<string[]> {
   return ((await property(connection, connection.content.extensionManager!, 'ExtensionManager', 'extensionList')) ?? []).map(({ key }) => key).filter((key) => key.startsWith('com.vmware.vic.'));
+}
+
+/** What VIC reads again: the metadata of images and volumes. Of other files it counts only that they are there. */
+const METADATA = /\/imageMetadata\//;
+
+async function withContents(source: Session, inventory: Inventory, node: Node, files: World['files']): Promise<World['files']> {
+  const datastore = await openDatastore(source, inventory, node.path, {});
+  return Promise.all(files.map(async (file) => {
+    if (file.directory || !METADATA.test(`/${file.path}`)) return file;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await datastore.download(file.path)) chunks.push(chunk as Buffer);
+    return { ...file, content: Buffer.concat(chunks) };
+  }));
 }
 
 /** Every file and directory of a datastore. */
