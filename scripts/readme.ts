@@ -9,6 +9,7 @@ import type { Command } from '../core/cli/define-command.ts';
 import { EXIT } from '../core/cli/exit-codes.ts';
 import { managedType, typeNames } from '../core/vim25/index.ts';
 import { FLAGS } from '../simulator/cli-flags.ts';
+import { VERBS } from '../simulator/ctl/verbs.ts';
 import { definitions } from '../simulator/objects/index.ts';
 
 const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -78,8 +79,12 @@ const README_PARTS: Readonly<Record<string, () => string>> = {
   vicsim: () => table(['flag', 'default', 'meaning'], FLAGS.map((flag) => [`\`-${flag.name}\``, String(flag.initial), flag.missing === undefined ? flag.help : `refused: ${flag.missing}`])),
 };
 
+const ctlVerbs = (): string =>
+  table(['vicsim ctl', 'does'], VERBS.map(({ name, takes, options = [], help }) => [`\`${[name, takes ?? '', ...options.map((option) => (option.endsWith('!') ? `--${option.slice(0, -1)}` : `--${option} …`))].filter((word) => word !== '').join(' ')}\``, help]));
+
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': README_PARTS, 'docs/client.md': {}, 'docs/engine.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
+  'docs/admin.md': { 'ctl verbs': ctlVerbs },
 };
 
 /** The code of an example, and below it what it prints: its test compares both with what really happens. */

@@ -12,6 +12,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: (text) => void process.stderr.write(text),
   stdin: process.stdin,
   pid: process.pid,
+  env: process.env,
   stop: stop.signal,
 });
 // Connections that a client keeps open, or a fifo that nobody reads, must not hold the process.

@@ -21,6 +21,7 @@ export const FLAGS: readonly Flag[] = [
   flag('username', 'text', '', 'the user name that may log in; any without it'),
   flag('password', 'text', '', 'the password that may log in; any without it'),
   flag('E', 'text', '', 'file or fifo that gets "export GOVC_URL=… GOVC_SIM_PID=…"'),
+  flag('admin', 'switch', false, 'the admin plane /sim/ (docs/admin.md); on by itself where -l is a loopback address, so that only -admin=false turns it off there'),
   flag('stdinexit', 'switch', false, 'stop when a key is pressed or standard input ends'),
   flag('lab', 'text', '', 'YAML or JSON file that describes the world; the model flags below do not apply'),
   flag('appliances', 'switch', true, 'open the Docker and vicadmin ports of virtual container hosts that have loopback addresses'),
@@ -43,8 +44,10 @@ export const FLAGS: readonly Flag[] = [
   flag('folder', 'count', 0, 'folders to put the datacenter and its parts in'),
   flag('autostart', 'switch', true, 'power the virtual machines on'),
   flag('load', 'text', '', 'load a saved inventory', 'saved inventories cannot be loaded; describe the world with --lab FILE'),
+  flag('clock', 'text', '', 'how time passes: a rate (60x), frozen, a moment to begin at (2026-01-01T00:00:00Z), or two of them with a comma between'),
+  flag('faults', 'text', '', 'JSON file with fault rules (docs/faults.md)'),
   flag('delay', 'number', 0, 'milliseconds to wait before every call'),
-  flag('method-delay', 'text', '', 'waits of single methods, "PowerOnVM_Task:500,…"; without _Task: how long the task runs'),
+  flag('method-delay', 'text', '', 'waits of single methods, "PowerOnVM_Task:500,…"; without _Task: how long the task runs (MIN-MAX, ~JITTER, /STEPS of its progress: "CloneVM:2000-5000/20"; "*": every task)'),
   flag('delay-jitter', 'number', 0, 'coefficient of variation of the delays (0: exact)'),
   flag('trace', 'switch', false, 'write every SOAP request and reply to standard error'),
   flag('trace-file', 'text', '', 'write them to this file instead'),
@@ -133,6 +136,7 @@ export function helpText(): string {
   vicsim version        print the version
   vicsim uuidgen        print a new UUID
   vicsim state check|compact|export DIR   look at a -state directory that nobody serves
+  vicsim ctl VERB       steer a running one: snapshots, clock, faults, forks … (vicsim ctl -h)
 
 ${lines.join('\n')}
 

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { redact } from '../core/vim25/redact.ts';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
-import { isDelayName, type DelayOptions } from './endpoints/delays.ts';
-import { apiVersions, createSimulator, type Clock, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { delayProblem, type Delay, type DelayOptions } from './dispatch/delay-rules.ts';
+import { ruleProblems } from './dispatch/fault-rules.ts';
+import { apiVersions, CallLog, createSimulator, SimClock, systemClock, type FaultRule, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { Stage } from './stage.ts';
 import type { State } from './state/state.ts';
+import { readClock } from './runtime/duration.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
 import { modelProblem } from './inventory/model.ts';
@@ -17,6 +19,7 @@ export interface Io {
   stderr(text: string): void;
   readonly stdin?: NodeJS.ReadableStream;
   readonly pid: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Aborts when the process is asked to stop. */
   readonly stop: AbortSignal;
 }
@@ -24,9 +27,13 @@ export interface Io {
 /** Why it could not start, for a person: one line, or one for each line of a lab file that makes no sense. */
 class StartError extends Error {}
 
+/** Errors of parts that are loaded when they are needed. */
+const EXPECTED = new Set(['StateError', 'AdminError', 'ReplayError', 'LoadError']);
+
 /** Runs the command until it is asked to stop; gives its exit code (0 fine, 1 could not run, 2 wrong usage). */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
+    if (argv[0] === 'ctl') return await (await import('./ctl/main.ts')).ctlCommand(argv.slice(1), io);
     const parsed = parseFlags(argv);
     if (parsed.help) return io.stdout(helpText()), 0;
     const [word, ...more] = parsed.words;
@@ -34,10 +41,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (more.length > 0) throw new UsageError(`"${parsed.words.join(' ')}" is too much: one word at most`);
     if (word === 'version') return io.stdout(`vicsim ${packageVersion()}\n`), 0;
     if (word === 'uuidgen') return io.stdout(`${randomUUID()}\n`), 0;
-    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, state, or flags only`);
+    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, state, ctl, or flags only`);
     return await serve(parsed, io);
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof StartError || (error instanceof Error && error.name === 'StateError');
+    const expected = error instanceof UsageError || error instanceof StartError || (error instanceof Error && EXPECTED.has(error.name));
     io.stderr(`vicsim: ${expected ? error.message : `bug: ${(error as Error).stack ?? String(error)}`}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -70,7 +77,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
   let server: Listening;
   try {
     const { listen } = await import('./transports/http.ts');
-    server = await listen(stage, { ...address, tls });
+    server = await listen(stage, { ...address, tls, ...(parsed.given.has('admin') ? { admin: parsed.values.get('admin') === true } : {}) });
   } catch (error) {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
@@ -105,16 +112,16 @@ async function run({ sim }: Stage, server: Listening, login: Login, parsed: Pars
     }
   });
   const file = text(parsed, 'E');
-  if (file !== '') offerEnvironment(file, `${line}\n`, sim.clock, io);
+  if (file !== '') offerEnvironment(file, `${line}\n`, io);
   io.stdout(announce(sim, server, login, line));
   await stopped;
   return 0;
 }
 
-function offerEnvironment(file: string, content: string, clock: Clock, io: Io): void {
+function offerEnvironment(file: string, content: string, io: Io): void {
   const failed = (error: Error) => new StartError(`cannot write ${file} (-E): ${error.message}`);
   try {
-    writeWhenRead(file, content, clock, io.stop, (error) => io.stderr(`vicsim: ${failed(error).message}\n`));
+    writeWhenRead(file, content, systemClock(), io.stop, (error) => io.stderr(`vicsim: ${failed(error).message}\n`));
   } catch (error) {
     throw failed(error as Error);
   }
@@ -129,6 +136,9 @@ function commonOptions(parsed: Parsed, io: Io): SimulatorOptions {
   return {
     ...(apiVersion === '' ? {} : { apiVersion }),
     delays: delaysOf(parsed),
+    ...clockOf(parsed),
+    ...faultsOf(parsed),
+    calls: new CallLog(),
     log: (level, message) => {
       if (level !== 'debug') io.stderr(`vicsim: ${level === 'info' ? '' : `${level}: `}${message}\n`);
     },
@@ -218,14 +228,40 @@ function tlsOf(parsed: Parsed): boolean | KeyPair {
   }
 }
 
+/** One clock for whatever world is shown. */
+function clockOf(parsed: Parsed): { clock: SimClock } {
+  const given = text(parsed, 'clock');
+  if (given === '') return { clock: new SimClock() };
+  const wish = readClock(given);
+  if (!wish) throw new UsageError(`-clock ${given} makes no sense: a rate such as 60x, frozen, a moment such as 2026-01-01T00:00:00Z, or a moment and a rate with a comma between`);
+  return { clock: new SimClock(wish) };
+}
+
+function faultsOf(parsed: Parsed): { faults?: readonly FaultRule[] } {
+  const file = text(parsed, 'faults');
+  if (file === '') return {};
+  let rules: readonly FaultRule[];
+  try {
+    const read = JSON.parse(readFileSync(file, 'utf8')) as FaultRule | readonly FaultRule[];
+    rules = Array.isArray(read) ? (read as readonly FaultRule[]) : [read as FaultRule];
+  } catch (error) {
+    throw new StartError(`cannot read fault rules from ${file} (-faults): ${(error as Error).message}`);
+  }
+  const problems = ruleProblems(rules);
+  if (problems.length > 0) throw new StartError(`${file} (-faults): ${problems.join('\n')}`);
+  return { faults: rules };
+}
+
 function delaysOf(parsed: Parsed): DelayOptions {
-  const byMethod: Record<string, number> = {};
+  const byMethod: Record<string, Delay> = {};
   for (const part of text(parsed, 'method-delay').split(',').filter((item) => item.trim() !== '')) {
-    const match = /^\s*(\w+):(\d+)\s*$/.exec(part);
-    if (!match) throw new UsageError(`-method-delay "${part}" makes no sense: METHOD:MILLISECONDS, several with commas between`);
-    const [, name = '', milliseconds] = match;
-    if (!isDelayName(name)) throw new UsageError(`-method-delay: vim25 has no method "${name}"; use the wire name, such as PowerOnVM_Task, or PowerOnVM for the work of its task`);
-    byMethod[name] = Number(milliseconds);
+    const match = /^\s*(\w+|\*):(\d+)(?:-(\d+))?(?:~(\d+(?:\.\d+)?))?(?:\/(\d+))?\s*$/.exec(part);
+    if (!match) throw new UsageError(`-method-delay "${part}" makes no sense: METHOD:MILLISECONDS, several with commas between; also METHOD:MIN-MAX, ~JITTER and /STEPS of a task's progress: CloneVM:2000-5000/20`);
+    const [, name = '', milliseconds, upTo, jitter, steps] = match;
+    const delay: Delay = { milliseconds: Number(milliseconds), ...(upTo === undefined ? {} : { upTo: Number(upTo) }), ...(jitter === undefined ? {} : { jitter: Number(jitter) }), ...(steps === undefined ? {} : { steps: Number(steps) }) };
+    const problem = delayProblem(name, delay);
+    if (problem !== undefined) throw new UsageError(`-method-delay: ${problem}`);
+    byMethod[name] = delay;
   }
   for (const name of ['delay', 'delay-jitter']) {
     if (Number(parsed.values.get(name)) < 0) throw new UsageError(`-${name} ${text(parsed, name)} makes no sense: a number from 0`);

@@ -2,16 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { versionOf, versions } from '../core/vim25/index.ts';
 import { fetchProperty } from './collector/retrieve.ts';
+import { CallLog, type CallCount, type CallRecord } from './dispatch/call-log.ts';
 import { Registry } from './dispatch/define.ts';
+import { DelayRules, type Delay, type DelayOptions } from './dispatch/delay-rules.ts';
 import { FaultRules, type FaultRule, type StandingRule } from './dispatch/fault-rules.ts';
 import { RightsOfSessions } from './dispatch/rights.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
 import type { Product, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
 import { Tickets } from './dispatch/tickets.ts';
-import { makeDelays, type DelayOptions } from './endpoints/delays.ts';
+import { makeDelays } from './endpoints/delays.ts';
 import { Recorder } from './events/recorder.ts';
 import { eventRules } from './events/rules.ts';
+import { notedFiles } from './endpoints/noted-files.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
@@ -24,9 +27,10 @@ import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/s
 import { definitions } from './objects/index.ts';
 import { noteHistory } from './objects/performance/history.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
-import { systemClock, type Clock } from './runtime/clock.ts';
+import type { Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
 import { hash, Random } from './runtime/random.ts';
+import { SimClock } from './runtime/sim-clock.ts';
 import { interruptTasks, whenKept } from './state/resume.ts';
 import type { State, WorldFacts } from './state/state.ts';
 import { Store, type Snapshot } from './store/store.ts';
@@ -34,8 +38,11 @@ import type { Transaction } from './store/transaction.ts';
 import type { ServingAppliances } from './transports/appliances.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { BootRule, Clock, Credentials, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
+export type { BootRule, CallCount, CallRecord, Clock, Credentials, Delay, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
+export { CallLog } from './dispatch/call-log.ts';
+export { DelayRules } from './dispatch/delay-rules.ts';
 export { ManualClock, systemClock } from './runtime/clock.ts';
+export { SimClock, type ClockState } from './runtime/sim-clock.ts';
 
 export interface SimulatorOptions {
   /** 'vcenter' unless given. */
@@ -46,6 +53,7 @@ export interface SimulatorOptions {
   readonly populate?: (sim: Simulation, tx: Transaction) => void;
   /** Same seed, same world and same ids. */
   readonly seed?: number;
+  /** The machine's time unless given; a `new SimClock({ rate: 60 })` runs faster, stands still or is stepped. */
   readonly clock?: Clock;
   readonly log?: LogSink;
   /** The accepted pair; any non-empty pair when absent. */
@@ -64,6 +72,8 @@ export interface SimulatorOptions {
   readonly trace?: Trace;
   /** Where the world is kept (State.open of 'vic-testbed/simulator/state'); who opened it closes it. The world that is in it wins over `model` and `populate`. */
   readonly state?: State;
+  /** Where calls are noted; one of its own unless given. */
+  readonly calls?: CallLog;
   /** Trouble from the start; forks begin with it, too. */
   readonly faults?: readonly FaultRule[];
 }
@@ -72,6 +82,10 @@ export interface Simulator {
   readonly sim: Simulation;
   readonly store: Store;
   readonly clock: Clock;
+  /** The last calls of clients, their counts, and a stream of those to come. */
+  readonly calls: CallLog;
+  /** How long calls and the work of tasks take from now on. */
+  readonly delays: DelayRules;
   /** SOAP bytes in, SOAP bytes out: what every transport calls. */
   readonly handleSoap: HandleSoap;
   /** The /folder service: files of datastores over HTTP, without sockets. */
@@ -84,7 +98,7 @@ export interface Simulator {
   restore(snapshot: Snapshot): void;
   /** Goes back to the world as it was built. */
   reset(): void;
-  /** An independent simulator with the same world and nobody logged in. */
+  /** An independent simulator with the same world and nobody logged in; its clock goes on from the same time, and is steered by itself. */
   fork(options?: Pick<SimulatorOptions, 'clock' | 'log' | 'trace'>): Simulator;
   /** Says how appliances boot from now on: all, or those of a name. A rule that asks for nothing takes the one before away. */
   setBootRule(rule: BootRule): void;
@@ -143,11 +157,12 @@ const factsOf = ({ product = 'vcenter', seed = 1, apiVersion = '8.0.3.0', creden
 function makeSimulation(options: SimulatorOptions, registry: Registry, store: Store, about?: Simulation['about']): Simulation {
   const { product = 'vcenter', seed = 1, apiVersion = '8.0.3.0' } = options;
   if (!versionOf(apiVersion)) throw new RangeError(`API version "${apiVersion}" is not known. Known: ${apiVersions().join(', ')}`);
-  const clock = options.clock ?? systemClock();
+  const clock = options.clock ?? new SimClock();
   const log = new Log(options.log);
   const random = new Random(seed);
   const wellKnown = wellKnownObjects(product);
-  const delays = makeDelays(options.delays ?? {}, clock, random.split());
+  const rules = new DelayRules(options.delays);
+  const delays = makeDelays(rules, clock, random.split());
   const info = about ?? aboutInfo(product, random.split(), { apiVersion });
   const sessions = new Sessions(clock, {
     newKey: randomUUID,
@@ -159,6 +174,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules });
   const tasks = new Tasks(store, clock, log, {
     latency: (name) => delays.latency(name),
+    steps: (name, latency) => delays.steps(name, latency),
     keep: options.keepTasks ?? 1000,
     prefix: product === 'vcenter' ? 'task' : 'haTask',
     manager: wellKnown.taskManager,
@@ -171,7 +187,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const tickets = new Tickets(clock, randomUUID);
   const faults = new FaultRules(clock, new Random(hash(`faults of ${seed}`)));
   for (const rule of options.faults ?? []) faults.add(rule);
-  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, product, about: info, wellKnown };
+  const calls = options.calls ?? new CallLog();
+  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, product, about: info, wellKnown };
 }
 
 /** `served` is the port that hosts named by it have now. */
@@ -186,16 +203,18 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
   let services: Promise<HandleService> | undefined;
   const handleSoap = soapEndpoint(sim, {
     fetch: fetchProperty,
-    delays: makeDelays(options.delays ?? {}, clock, sim.random.split()),
+    delays: makeDelays(sim.delays, clock, sim.random.split()),
     trace: options.trace,
   });
   const simulator: Simulator = {
     sim,
     store,
     clock,
+    calls: sim.calls,
+    delays: sim.delays,
     faults: sim.faults,
     handleSoap: whenKept(state, handleSoap),
-    handleFiles: whenKept(state, filesEndpoint(sim)),
+    handleFiles: whenKept(state, notedFiles(sim, filesEndpoint(sim))),
     handleService: whenKept(state, async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request)),
     snapshot: () => store.snapshot(),
     restore(snapshot) {
@@ -212,8 +231,8 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     },
     fork(changes = {}) {
       // Not the parent's seed: its first numbers are in the world already, as UUIDs.
-      const { state: _stays, ...others } = options;
-      const copy = { ...others, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock, ...changes };
+      const { state: _stays, calls: _theirs, ...others } = options;
+      const copy = { ...others, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock: clock instanceof SimClock ? clock.fork() : clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
       writeSessionList(twin);

@@ -1,5 +1,5 @@
 // What vicsim serves: one world after another under one address. A new world ends the sessions of the old one.
-import type { World } from './endpoints/admin.ts';
+import type { World } from './endpoints/admin-action.ts';
 import type { HandleFiles, HandleService, HandleSoap, Simulator } from './index.ts';
 import type { Simulation } from './dispatch/simulation.ts';
 import type { Snapshot } from './store/store.ts';
@@ -37,6 +37,11 @@ export class Stage implements World {
 
   restore(snapshot: Snapshot): void {
     this.simulator.restore(snapshot);
+  }
+
+  /** A copy of the world that is shown, with a clock of its own. */
+  fork(): Simulator {
+    return this.simulator.fork();
   }
 
   reset(): void {

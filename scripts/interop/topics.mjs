@@ -1,4 +1,5 @@
 // The list of topics: one line for each file of checks.
+import curlAdmin from './curl/admin.mjs';
 import curlFiles from './curl/files.mjs';
 import curlHttp from './curl/http.mjs';
 import curlSoap from './curl/soap.mjs';
@@ -33,7 +34,7 @@ import vchLs from './vic-machine/ls.mjs';
 /** Checks run with every version of govc, unless they name theirs. */
 export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, esxi].flat();
 
-export const curlChecks = [curlHttp, curlSoap, curlFiles].flat();
+export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin].flat();
 
 /** Checks of our command, against vicsim and every vcsim alike. */
 export const vicMachineChecks = [vchLs, vchInspect, vchDelete, vchErrors, vchCreate, vchLater].flat();

@@ -162,10 +162,10 @@ for (const { how, rule, query, keys } of CASES) {
     assert.deepEqual(outcome(world), [true, 'true', 'true', 'true']);
     const admin = adminEndpoint(world.simulator);
     const parsed = Object.fromEntries(new URLSearchParams(`name=vch1&${query}`));
-    assert.equal((await admin('POST', 'appliances', parsed)).status, 200);
+    assert.equal((await admin({ method: 'POST', action: 'appliances', query: parsed })).status, 200);
     await world.powerOn();
     assert.deepEqual(outcome(world), expected);
-    assert.equal((await admin('POST', 'appliances', { name: 'vch1' })).status, 200);
+    assert.equal((await admin({ method: 'POST', action: 'appliances', query: { name: 'vch1' } })).status, 200);
     await world.powerOn((all) => Object.assign(all, keys));
     assert.deepEqual(outcome(world), expected);
     await world.simulator.close();
@@ -175,14 +175,14 @@ for (const { how, rule, query, keys } of CASES) {
 test('admin calls that make no sense are refused with what would', async () => {
   const world = await open();
   const admin = adminEndpoint(world.simulator);
-  assert.match(JSON.stringify(await admin('POST', 'appliances', { 'fail.vicamin': 'x' })), /400.*fail\.vicamin=x makes no sense.*docker-personality, port-layer, vicadmin/);
-  assert.match(JSON.stringify(await admin('POST', 'appliances', { delay: 'long' })), /400/);
-  assert.match(JSON.stringify(await admin('POST', 'dhcp', { network: 'nope', range: 'none' })), /404.*VM Network, clients/);
-  assert.match(JSON.stringify(await admin('POST', 'dhcp', { network: 'clients', range: '1-2' })), /400/);
-  assert.equal((await admin('POST', 'dhcp', { network: 'clients', range: 'none' })).status, 200);
+  assert.match(JSON.stringify(await admin({ method: 'POST', action: 'appliances', query: { 'fail.vicamin': 'x' } })), /400.*fail\.vicamin=x makes no sense.*docker-personality, port-layer, vicadmin/);
+  assert.match(JSON.stringify(await admin({ method: 'POST', action: 'appliances', query: { delay: 'long' } })), /400/);
+  assert.match(JSON.stringify(await admin({ method: 'POST', action: 'dhcp', query: { network: 'nope', range: 'none' } })), /404.*VM Network, clients/);
+  assert.match(JSON.stringify(await admin({ method: 'POST', action: 'dhcp', query: { network: 'clients', range: '1-2' } })), /400/);
+  assert.equal((await admin({ method: 'POST', action: 'dhcp', query: { network: 'clients', range: 'none' } })).status, 200);
   await world.powerOn();
   assert.equal(world.keys()[IP], undefined);
-  assert.equal((await admin('POST', 'dhcp', { network: 'clients' })).status, 200);
+  assert.equal((await admin({ method: 'POST', action: 'dhcp', query: { network: 'clients' } })).status, 200);
   await world.settle();
   assert.match(world.guest().ipAddress!, /^127\.17\./);
   await world.simulator.close();

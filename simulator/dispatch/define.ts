@@ -76,6 +76,8 @@ export interface Definition {
   readonly relations: readonly Relation[];
   readonly rules: readonly Rule[];
   readonly sums: readonly Sum[];
+  /** Methods that do not do all of what vSphere does, with what is missing. */
+  readonly partly: Readonly<Record<string, string>>;
 }
 
 export type AnyHandler =
@@ -90,17 +92,19 @@ export type AnyHandler =
 
 /**
  * Declares what the simulator does for a managed object type. Method names, arguments and results are those of the
- * schema; inherited methods are found through the base types. `relations` and `rules` keep derived values true.
+ * schema; inherited methods are found through the base types. `relations` and `rules` keep derived values true. `partly` says of a method
+ * what it lacks: docs/coverage.md tells it.
  */
 export function define<K extends keyof ManagedMethods & string>(
   type: K,
   methods: Methods<K>,
-  derived: { relations?: readonly Relation[]; rules?: readonly Rule[]; sums?: readonly Sum[] } = {},
+  derived: { relations?: readonly Relation[]; rules?: readonly Rule[]; sums?: readonly Sum[]; partly?: { readonly [M in keyof ManagedMethods[K]]?: string } } = {},
 ): Definition {
   const table = new Map(Object.entries(methods) as [string, AnyHandler][]);
   const known = managedType(type)!.methods;
   for (const name of table.keys()) if (!known.has(name)) throw new TypeError(`${type} has no method ${name}`);
-  return { type, methods: table, relations: derived.relations ?? [], rules: derived.rules ?? [], sums: derived.sums ?? [] };
+  for (const name of Object.keys(derived.partly ?? {})) if (!table.has(name)) throw new TypeError(`${type}.${name} is said to be partly done, and is not there`);
+  return { type, methods: table, relations: derived.relations ?? [], rules: derived.rules ?? [], sums: derived.sums ?? [], partly: (derived.partly ?? {}) as Readonly<Record<string, string>> };
 }
 
 /** All definitions, looked up along the inheritance of the receiver's type. */

@@ -182,6 +182,23 @@ function faultOf({ type, message, ...fields }: NonNullable<FaultRule['fault']>):
   return fault(type as 'NotSupported', fields, message ?? `${type}, by a fault rule of the simulator.`);
 }
 
+/** What is wrong with rules that are not added yet, one text each. */
+export function ruleProblems(rules: readonly FaultRule[]): readonly string[] {
+  const ids = new Set<string>();
+  return rules.flatMap((rule, i) => {
+    const at = rules.length === 1 ? '' : `rule ${i + 1}: `;
+    try {
+      if (typeof rule !== 'object' || rule === null) throw new TypeError(`${JSON.stringify(rule)} is no rule: {"method": …, "fault": {"type": …}}`);
+      checkRule(rule);
+      if (rule.id !== undefined && ids.has(rule.id)) throw new TypeError(`id: there is a rule "${rule.id}" already`);
+      if (rule.id !== undefined) ids.add(rule.id);
+      return [];
+    } catch (error) {
+      return [`${at}${(error as Error).message}`];
+    }
+  });
+}
+
 function checkRule(rule: FaultRule): void {
   const wrong = (key: string, why: string): TypeError => new TypeError(`${key}: ${why}`);
   for (const key of Object.keys(rule)) if (!KEYS.includes(key)) throw wrong(key, `a rule has no such key. Known: ${KEYS.join(', ')}`);

@@ -5,7 +5,9 @@ import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
+import type { CallLog } from './call-log.ts';
 import type { Registry } from './define.ts';
+import type { DelayRules } from './delay-rules.ts';
 import type { FaultRules } from './fault-rules.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tasks } from './tasks.ts';
@@ -37,6 +39,10 @@ export interface Simulation {
   readonly events: EventSink;
   /** Trouble by rule. */
   readonly faults: FaultRules;
+  /** What clients have called. */
+  readonly calls: CallLog;
+  /** How long calls and tasks take. */
+  readonly delays: DelayRules;
   readonly product: Product;
   readonly about: AboutInfo;
   /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */

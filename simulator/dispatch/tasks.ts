@@ -34,6 +34,8 @@ export interface Wait {
 export interface TaskOptions {
   /** Simulated duration of a method in milliseconds, by wire name or its name without `_Task`. */
   latency(name: string): number;
+  /** In how many steps the progress of such a task is told; none unless given. */
+  steps?(name: string, latency: number): number;
   /** How many finished tasks stay readable. */
   readonly keep: number;
   /** 'task' on vCenter, 'haTask' on ESXi */
@@ -164,12 +166,30 @@ export class Tasks {
       finish();
       return;
     }
-    const stop = this.clock.after(latency, finish);
+    const stop = this.advance(ref, latency, this.options.steps?.(job.name, latency) ?? 0, finish);
     this.cancels.set(ref.value, () => {
       stop();
       this.fail(ref, job, fault('RequestCanceled', {}, 'The task was canceled by a user.'));
       done();
     });
+  }
+
+  /** Tells the progress in even steps while the time of the work passes, then finishes. Returns its cancellation. */
+  private advance(ref: ManagedObjectReference, latency: number, steps: number, finish: () => void): () => void {
+    const { era } = this;
+    if (steps < 2) return this.clock.after(latency, finish);
+    let step = 0;
+    let stop = (): void => undefined;
+    const next = (): void => {
+      stop = this.clock.after(latency / steps, () => {
+        step += 1;
+        if (step === steps || era !== this.era) return finish();
+        this.amend(ref, { progress: Math.round((100 * step) / steps) });
+        next();
+      });
+    };
+    next();
+    return () => stop();
   }
 
   /** Looks after each commit whether the time has come; its queue goes on meanwhile. */

@@ -1,17 +1,19 @@
 // /sim/faults: the fault rules of a running simulator, listed, added and taken away.
 import type { FaultRule, FaultRules } from '../dispatch/fault-rules.ts';
-import type { AdminReply } from './admin.ts';
+import { refuse, type Action, type AdminReply, type World } from './admin-action.ts';
 
-const VERBS = ['GET', 'POST', 'DELETE'];
-
-/** Handler of `/sim/faults`. POST takes a rule, or a list of them: all are added or none. DELETE takes away `?id=…`, or all. */
-export function faultsEndpoint(rules: FaultRules): (method: string, query: Readonly<Record<string, string>>, body: unknown) => AdminReply {
-  return (method, query, body) => {
-    if (method === 'GET') return { status: 200, body: { rules: rules.list() } };
-    if (method === 'DELETE') return remove(rules, query['id']);
-    if (method !== 'POST') return { status: 405, body: { error: `/sim/faults wants one of ${VERBS.join(', ')}.` } };
-    if (typeof body !== 'object' || body === null) return { status: 400, body: { error: 'Send a rule as JSON, with Content-Type: application/json: {"method":"PowerOnVM_Task","fault":{"type":"NotSupported"}}' } };
-    return add(rules, Array.isArray(body) ? (body as FaultRule[]) : [body as FaultRule]);
+/** `/sim/faults`. POST takes a rule, or a list of them: all are added or none. DELETE takes away `?id=…`, or all. */
+export function faultsAction(world: World): Action {
+  return {
+    verbs: ['GET', 'POST', 'DELETE'],
+    help: 'lists the fault rules, adds one or several (the body), takes one (?id=) or all away',
+    run({ method, query, body }) {
+      const rules = world.sim.faults;
+      if (method === 'GET') return { status: 200, body: { rules: rules.list() } };
+      if (method === 'DELETE') return remove(rules, query['id']);
+      if (typeof body !== 'object' || body === null) return refuse(400, 'Send a rule as JSON, with Content-Type: application/json: {"method":"PowerOnVM_Task","fault":{"type":"NotSupported"}}');
+      return add(rules, Array.isArray(body) ? (body as FaultRule[]) : [body as FaultRule]);
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
 import { dispatch, type Call, type Fetch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
+import { stopwatch } from '../runtime/stopwatch.ts';
 import type { Delays } from './delays.ts';
 
 /** Header names in lower case, as node gives them. */
@@ -49,25 +50,43 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
   if (!serverVersion) throw new TypeError(`apiVersion ${sim.about.apiVersion} is no version of vim25`);
 
   return async (body, headers, caller) => {
-    let method = '?';
+    const heard: Heard = { method: '?', object: '', user: '' };
+    const taken = stopwatch();
     let version = serverVersion;
     let reply: SoapReply;
+    let failure: string | undefined;
+    let done = true;
     try {
       const missing: string[] = [];
       const request = readRequest(body, one(headers['soapaction']), { onMissing: (path) => missing.push(path) });
-      method = request.method;
+      heard.method = request.method;
+      heard.object = `${request.self.type}:${request.self.value}`;
       if (!NAMESPACES.has(request.namespace)) {
-        throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${method}" (namespace "${request.namespace}").`);
+        throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${request.method}" (namespace "${request.namespace}").`);
       }
       version = spoken(request.version, serverVersion);
-      reply = await call(sim, options, request, missing, version, headers, caller);
+      reply = await call(sim, options, request, missing, version, headers, caller, heard);
     } catch (error) {
-      if (error instanceof CutOff) return cutReply(error.cut);
-      reply = { status: 500, headers: { 'Content-Type': XML }, body: writeFault(error instanceof Fault ? error : bug(sim, method, error), version) };
+      if (error instanceof CutOff) {
+        done = false;
+        reply = cutReply(error.cut);
+      } else {
+        const told = error instanceof Fault ? error : bug(sim, heard.method, error);
+        failure = told.type;
+        reply = { status: 500, headers: { 'Content-Type': XML }, body: writeFault(told, version) };
+      }
     }
-    options.trace?.(body, reply, method);
+    sim.calls.note({ time: sim.clock.now(), ...heard, ms: taken(), status: reply.status, ...(failure === undefined ? {} : { fault: failure }), ...(reply.cut ? { fault: `(${reply.cut.kind})` } : {}) });
+    if (done) options.trace?.(body, reply, heard.method);
     return reply;
   };
+}
+
+/** What is known of a call, as far as it could be read. */
+interface Heard {
+  method: string;
+  object: string;
+  user: string;
 }
 
 /** An answer in the place of a call that was not done. */
@@ -76,9 +95,10 @@ export const cutReply = (cut: Cut): SoapReply => ({ status: cut.kind === 'status
 /** The client's version, unless we do not speak it. */
 const spoken = (asked: Version | undefined, server: Version): Version => (asked !== undefined && server.includes.has(asked.index) ? asked : server);
 
-async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, missing: readonly string[], version: Version, headers: Headers, caller: SoapCaller): Promise<SoapReply> {
+async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, missing: readonly string[], version: Version, headers: Headers, caller: SoapCaller, heard: Heard): Promise<SoapReply> {
   const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
   const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
+  heard.user = session.userName;
   const over = new CallOver(caller, session);
   const answered = sim.sessions.begin(session);
   try {

@@ -1,18 +1,19 @@
 // Everything that is not SOAP, as routes. Loaded on the first such request: express costs a fifth of the start.
-import express, { type Request, type Response } from 'express';
+import { once } from 'node:events';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { applianceAt, type HandleService } from '../appliance/services.ts';
 import { about, health, serviceVersions } from '../endpoints/about.ts';
-import { adminEndpoint, type World } from '../endpoints/admin.ts';
+import { adminEndpoint } from '../endpoints/admin.ts';
+import type { AdminReply, Forks, World } from '../endpoints/admin-action.ts';
+import { guard, type Reach } from '../endpoints/admin-guard.ts';
 import { fetchBundle } from '../endpoints/diagnostics.ts';
 import { answer } from './appliances.ts';
-
-const LOOPBACK = /^(::1$|(::ffff:)?127\.)/;
 
 /** Longest lab that is taken. */
 const LAB_LIMIT = '16mb';
 
-/** The routes of what is served. */
-export function expressHandler(world: World & { readonly handleService: HandleService }): express.Express {
+/** The routes of what is served; `reach` says who gets to the admin plane. */
+export function expressHandler(world: World & { readonly handleService: HandleService }, reach: Reach, forks?: Forks): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,11 +31,12 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
     response.status(status).set(headers);
     response.end(body === undefined ? undefined : typeof body === 'string' ? body : Buffer.concat([...body]));
   });
+  app.use('/sim', (request, response, next) => {
+    const refusal = guard(reach, request.socket.remoteAddress ?? '', (name) => request.get(name));
+    if (refusal) response.status(refusal.status).json(refusal.body);
+    else next();
+  });
   app.all('/sim/vch/:where/:service{/*rest}', (request: Request<{ where: string; service: string }>, response: Response) => {
-    if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) {
-      response.status(403).json({ error: '/sim/ answers to this machine only.' });
-      return;
-    }
     const { where, service } = request.params;
     const appliance = applianceAt(world.sim, where);
     if (!appliance || (service !== 'docker' && service !== 'vicadmin')) {
@@ -44,16 +46,20 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
     const url = request.originalUrl.split('/').slice(5).join('/');
     answer(world.handleService, appliance, service, request, response, `/${url}`).catch((error: Error) => response.destroy(error));
   });
-  const admin = adminEndpoint(world);
-  app.use('/sim', express.json({ limit: '1mb', strict: false }), express.text({ type: () => true, limit: LAB_LIMIT }));
-  app.all('/sim/:action', async (request: Request<{ action: string }>, response: Response) => {
-    if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) {
-      response.status(403).json({ error: '/sim/ answers to this machine only.' });
-      return;
-    }
+  const admin = adminEndpoint(world, forks);
+  app.use('/sim', express.json({ limit: LAB_LIMIT, strict: false }), express.text({ type: () => true, limit: LAB_LIMIT }));
+  app.all('/sim{/:action}', async (request: Request<{ action?: string }>, response: Response) => {
     const query = Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, String(value)]));
-    const { status, body } = await admin(request.method, request.params.action, query, request.body);
-    response.status(status).json(body);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    await send(await admin({ method: request.method, action: request.params.action ?? '', query, body: request.body, signal: gone.signal }), response);
+  });
+  app.use('/sim', (error: Error & { status?: number }, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else if (error.status === undefined || error.status >= 500) {
+      world.sim.log.write('error', `bug in vicsim, /sim: ${error.stack ?? error.message}`);
+      response.status(500).json({ error: `a bug in vicsim: ${error.message}` });
+    } else response.status(error.status).json({ error: `The body cannot be read: ${error.message}` });
   });
   app.use((request, response) => {
     response.status(404).type('text/plain').send(
@@ -62,4 +68,17 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
     );
   });
   return app;
+}
+
+async function send({ status, body, lines }: AdminReply, response: Response): Promise<void> {
+  if (!lines) {
+    response.status(status).json(body);
+    return;
+  }
+  response.status(status).type('application/x-ndjson').flushHeaders();
+  for await (const line of lines) {
+    if (response.destroyed) return;
+    if (!response.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
 }

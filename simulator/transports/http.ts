@@ -5,10 +5,11 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import type { HandleService } from '../appliance/services.ts';
-import type { World } from '../endpoints/admin.ts';
+import type { World } from '../endpoints/admin-action.ts';
 import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
+import { ServedForks, type Forkable } from './forks.ts';
 import { MODERN_TLS, selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
 export interface ListenOptions {
@@ -22,6 +23,8 @@ export interface ListenOptions {
   readonly maxBody?: number;
   /** Also opens the ports of appliances whose addresses are of the loopback network (the default). */
   readonly appliances?: boolean;
+  /** The admin plane /sim/: on unless given where `host` is a loopback address, off elsewhere. */
+  readonly admin?: boolean;
 }
 
 export interface Listening {
@@ -52,7 +55,9 @@ export async function listen(simulator: Served, options: ListenOptions = {}): Pr
   const pair = tls === true ? selfSigned(host === '0.0.0.0' || host === '::' ? [] : [host]) : tls === false ? undefined : tls;
   const limits = { headersTimeout: 20_000, keepAliveTimeout: 120_000, requestTimeout: 300_000 };
   const uploads = new WeakSet<Socket>();
-  const handler = requestHandler(simulator, pair !== undefined, maxBody, uploads);
+  const forks = isForkable(simulator) ? new ServedForks(simulator, { ...options, tls: pair ?? false }, listen) : undefined;
+  const routes = () => import('./express.ts').then(({ expressHandler }) => expressHandler(simulator, { host, admin: options.admin }, forks));
+  const handler = requestHandler(simulator, pair !== undefined, maxBody, uploads, routes);
   const server = pair ? createTlsServer({ ...limits, ...MODERN_TLS, key: pair.key, cert: pair.cert }, handler) : createServer(limits, handler);
   // A client that speaks plain HTTP to the TLS port, or breaks off: its connection ends, nothing else.
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -77,13 +82,17 @@ export async function listen(simulator: Served, options: ListenOptions = {}): Pr
     host,
     port: bound.port,
     thumbprint: pair && thumbprint(pair.cert),
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await forks?.closeAll();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
+
+const isForkable = (served: Served): served is Forkable => 'fork' in served;
 
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -94,7 +103,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function requestHandler(simulator: Served, tls: boolean, maxBody: number, uploads: WeakSet<Socket>): Handler {
+function requestHandler(simulator: Served, tls: boolean, maxBody: number, uploads: WeakSet<Socket>, routes: () => Promise<Handler>): Handler {
   let rest: Promise<Handler> | undefined;
   return (request, response) => {
     const url = request.url ?? '/';
@@ -113,7 +122,7 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
       void serveFile(simulator, tls, request, response).finally(() => uploads.delete(request.socket));
       return;
     }
-    rest ??= import('./express.ts').then(({ expressHandler }) => expressHandler(simulator));
+    rest ??= routes();
     rest.then((handle) => handle(request, response), (error: Error) => {
       simulator.sim.log.write('error', `bug in vicsim, ${url}: ${error.stack ?? error.message}`);
       text(response, 500, 'vicsim could not load its HTTP endpoints.\n');
