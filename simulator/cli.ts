@@ -71,7 +71,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');
     const next = createSimulator(withLogin(parsed, { ...(await labOptionsOfText(lab, 'lab', seedOf(parsed))), ...common }));
-    next.servedAt(server.port);
+    next.servedAt(server.port, server.thumbprint);
     return next;
   }, parsed.values.get('appliances') === true);
   let server: Listening;
@@ -81,7 +81,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
   } catch (error) {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
-  first.servedAt(server.port);
+  first.servedAt(server.port, server.thumbprint);
   await stage.open();
   const login = { userName: options.credentials?.userName ?? 'user', password: options.credentials?.password ?? 'pass' };
   try {

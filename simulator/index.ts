@@ -25,6 +25,7 @@ import { nameHostsByPort } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { definitions } from './objects/index.ts';
+import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -104,8 +105,8 @@ export interface Simulator {
   setBootRule(rule: BootRule): void;
   /** Trouble by rule: docs/faults.md. */
   readonly faults: FaultRules;
-  /** Hosts that are named by the port that is served have this one from now on; `listen` says so itself. */
-  servedAt(port: number): void;
+  /** Hosts that are named by the port that is served, and URLs that methods give out, have this one from now on; `listen` says so itself. */
+  servedAt(port: number, thumbprint?: string): void;
   /** Opens the ports of appliances whose addresses are of the loopback network, from now on; `listen` does so itself. */
   serveAppliances(): Promise<void>;
   /** Serves it over HTTP or HTTPS. */
@@ -188,7 +189,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const faults = new FaultRules(clock, new Random(hash(`faults of ${seed}`)));
   for (const rule of options.faults ?? []) faults.add(rule);
   const calls = options.calls ?? new CallLog();
-  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, product, about: info, wellKnown };
+  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, product, about: info, served: {}, wellKnown };
 }
 
 /** `served` is the port that hosts named by it have now. */
@@ -197,6 +198,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
   const { state } = options;
   const servers = new Set<Listening>();
   followSessions(sim);
+  resumeLeases(sim);
   let endGuests = watchAppliances(sim);
   let port = served;
   let appliances: Promise<ServingAppliances> | undefined;
@@ -223,6 +225,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       store.restore(snapshot);
       endGuests = watchAppliances(sim);
       dropUnfinishedTasks(store);
+      resumeLeases(sim);
       writeSessionList(sim);
     },
     reset() {
@@ -239,7 +242,10 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       return assemble(copy, twin, initial, port);
     },
     setBootRule: (rule) => store.transaction((tx) => setBootRule(tx, rule)),
-    servedAt: (now) => nameHostsByPort(store, (port ??= now)),
+    servedAt(now, thumbprint) {
+      if (sim.served.port === undefined) Object.assign(sim.served, { port: now, tls: thumbprint !== undefined, thumbprint });
+      nameHostsByPort(store, (port ??= now));
+    },
     async serveAppliances() {
       await (appliances ??= import('./transports/appliances.ts').then(({ serveAppliances }) => serveAppliances(sim, simulator.handleService)));
     },
@@ -247,7 +253,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       const { listen } = await import('./transports/http.ts');
       const server = await listen(simulator, listenOptions);
       servers.add(server);
-      simulator.servedAt(server.port);
+      simulator.servedAt(server.port, server.thumbprint);
       if (listenOptions.appliances ?? true) await simulator.serveAppliances();
       return server;
     },

@@ -19,6 +19,7 @@ import machines from './govc/machines.mjs';
 import managers from './govc/managers.mjs';
 import metrics from './govc/metrics.mjs';
 import networks from './govc/networks.mjs';
+import packages from './govc/packages.mjs';
 import placement from './govc/placement.mjs';
 import pools from './govc/pools.mjs';
 import power from './govc/power.mjs';
@@ -32,7 +33,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, esxi].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, esxi].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin].flat();
 

@@ -19,6 +19,14 @@ export type Product = 'vcenter' | 'esxi';
 /** An event as somebody hands it in: what every event has is filled in when it is missing. */
 export type NewEvent = Partial<Omit<Event, '_type'>> & { readonly _type: string; readonly [field: string]: unknown };
 
+/** How clients reach the simulator; empty while nobody listens. */
+export interface ServedAddress {
+  port?: number | undefined;
+  tls?: boolean | undefined;
+  /** SHA-1 fingerprint of the certificate. */
+  thumbprint?: string | undefined;
+}
+
 /** Where events go that do not follow from a change of state. */
 export interface EventSink {
   /** Records an event with this transaction: it is there when, and only when, the transaction is committed. */
@@ -45,6 +53,8 @@ export interface Simulation {
   readonly delays: DelayRules;
   readonly product: Product;
   readonly about: AboutInfo;
+  /** For the URLs that methods give out. */
+  readonly served: ServedAddress;
   /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */
   readonly wellKnown: Readonly<Record<string, ManagedObjectReference>>;
 }

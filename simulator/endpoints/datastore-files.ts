@@ -1,4 +1,4 @@
-// The /folder service: files of datastores over HTTP. Knows requests and replies as values; sockets are the transports'.
+// Files over HTTP: the /folder service of datastores, and /nfc (nfc.ts) beside it. Knows requests and replies as values; sockets are the transports'.
 import { randomUUID } from 'node:crypto';
 import { isFault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
@@ -15,6 +15,7 @@ import { contentRange, multipart, parseRanges, type ByteRange } from './byte-ran
 import { identify, one } from './caller.ts';
 import { folderHref, folderPage } from './folder-page.ts';
 import { datacenters, datastoresOf, findDatacenter, findTarget, readFolderUrl, Refusal, type FolderUrl } from './folder-url.ts';
+import { isNfcUrl, serveNfc } from './nfc.ts';
 import { cutReply, type Headers, type SoapCaller } from './soap.ts';
 
 export interface FileRequest {
@@ -51,6 +52,7 @@ const ALLOW = Object.keys(METHODS).join(', ');
 export function filesEndpoint(sim: Simulation): HandleFiles {
   return async (request, caller) => {
     try {
+      if (isNfcUrl(request.url)) return await nfc(sim, request, caller);
       const method = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
       if (!method) throw new Refusal(405, `${request.method} is not for /folder. Allowed: ${ALLOW}.`, { Allow: ALLOW });
       const known = identify(sim, request.method, request.url, request.headers, caller.ipAddress);
@@ -70,6 +72,15 @@ export function filesEndpoint(sim: Simulation): HandleFiles {
       return refused(sim, request, error);
     }
   };
+}
+
+/** The files of leases, under fault rules of their own. */
+async function nfc(sim: Simulation, request: FileRequest, caller: SoapCaller): Promise<FileReply> {
+  const strike = sim.faults.strike(`${request.method} /nfc`, undefined);
+  if (strike) await sim.faults.wait(strike, caller.signal);
+  if (strike?.error) throw strike.error;
+  const reply = await serveNfc(sim, request);
+  return strike?.cut ? { ...reply, cut: strike.cut } : reply;
 }
 
 const STATUS: Readonly<Record<string, number>> = {

@@ -8,6 +8,7 @@ import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
 import { initialRoles } from '../objects/authorization/roles.ts';
 import { licenseProps } from '../objects/license/license-manager.ts';
+import { ovfOptions } from '../objects/ovf/options.ts';
 import { catalogue } from '../objects/performance/catalogue.ts';
 import { initialIntervals } from '../objects/performance/intervals.ts';
 import type { Props } from '../store/object.ts';
@@ -45,6 +46,8 @@ export function serviceProps(sim: Simulation, type: string): Props {
       return { field: [] };
     case 'PropertyCollector':
       return { filter: [] };
+    case 'OvfManager':
+      return ovfOptions;
     case 'ViewManager':
       return { viewList: [] };
     default:

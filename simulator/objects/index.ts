@@ -31,6 +31,8 @@ import { licenseAssignmentManager, licenseManager } from './license/license-mana
 import { ipPoolManager } from './ip-pool-manager.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
+import { httpNfcLease } from './ovf/http-nfc-lease.ts';
+import { ovfManager } from './ovf/ovf-manager.ts';
 import { optionManager } from './option-manager.ts';
 import { performanceManager } from './performance/performance-manager.ts';
 import { propertyCollector } from './property-collector.ts';
@@ -61,4 +63,6 @@ export const definitions: readonly Definition[] = [
   virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
+  // Machines as packages.
+  ovfManager, httpNfcLease,
 ];

@@ -10,6 +10,7 @@ import { demandOf, requireRoom, reservationOf } from './admission.ts';
 import { ancestor, assertFreeName, datacenterOf, validName } from './entity.ts';
 import { destroyEntity, rename } from './managed-entity.ts';
 import { checkCreateSpec, createVirtualMachine } from './virtual-machine/create.ts';
+import { importVApp } from './ovf/import.ts';
 import { registerVirtualMachine } from './virtual-machine/register.ts';
 import { poolRules, poolSums } from './resource-pool-rules.ts';
 
@@ -204,6 +205,7 @@ export const resourcePool = define('ResourcePool', {
     checkConfigSpec(configSpec);
     return createVApp(sim, tx, self.ref, escaped, resSpec, configSpec, folder);
   },
+  ImportVApp: (ctx, { spec, folder, host }) => importVApp(ctx, spec, folder, host, { newPoolName, checkNewPool }),
   CreateChildVM_Task: {
     check({ self }) {
       if (self.ref.type !== 'VirtualApp') throw fault('NotSupported', {}, 'Machines are created in a folder (CreateVM_Task) unless they are made in a vApp.');

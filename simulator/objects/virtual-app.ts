@@ -1,6 +1,6 @@
 // VirtualApp: its configuration, and power over what is in it. Children and resources are ResourcePool's.
 import {
-  fault, type ManagedObjectReference, type ResourceConfigSpec, type VAppCloneSpec, type VAppConfigInfo, type VAppConfigSpec, type VAppEntityConfigInfo,
+  fault, type ManagedObjectReference, type ResourceConfigSpec, type VAppCloneSpec, type VAppConfigInfo, type VAppConfigSpec, type VAppEntityConfigInfo, type VirtualAppLinkInfo,
   type VirtualDeviceConfigSpec, type VirtualEthernetCard, type VirtualMachineConfigInfo,
 } from '../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../dispatch/define.ts';
@@ -10,6 +10,7 @@ import { requireRoom, reservationOf } from './admission.ts';
 import { createVApp, mergeVAppConfig } from './compute-create.ts';
 import { childNamed, datacenterOf } from './entity.ts';
 import { checkNewPool, destroyWithContents, newPoolName } from './resource-pool.ts';
+import { exportVApp } from './ovf/export.ts';
 import { isFamily } from './virtual-machine/device-types.ts';
 import { cloneVirtualMachine, requireObjects } from './virtual-machine/clone.ts';
 import { unregisterVirtualMachine } from './virtual-machine/destroy.ts';
@@ -113,6 +114,29 @@ function updateConfig({ sim, tx, self }: TransactionContext, spec: VAppConfigSpe
   tx.set(self.ref, 'vAppConfig', mergeVAppConfig(sim, { ...spec, entityConfig }, old));
 }
 
+/** Adds, changes and removes links: machines and vApps that belong to the vApp and have their resources elsewhere. */
+function updateLinks({ tx, self }: TransactionContext, add: readonly VirtualAppLinkInfo[], remove: Refs): void {
+  const name = String(tx.get(self.ref, 'name'));
+  let links = (tx.get(self.ref, 'childLink') ?? []) as readonly VirtualAppLinkInfo[];
+  for (const key of remove) {
+    if (!links.some((link) => link.key.value === key.value)) throw fault('InvalidArgument', { invalidProperty: 'removeSet' }, `'${key.value}' is no linked child of '${name}'.`);
+    links = links.filter((link) => link.key.value !== key.value);
+    if (tx.has(key)) tx.set(key, 'parentVApp', undefined);
+  }
+  for (const { key, destroyWithParent } of add) {
+    const wrong = (why: string) => fault('InvalidArgument', { invalidProperty: 'addChangeSet' }, `${key.type} '${key.value}' cannot be linked to '${name}': ${why}.`);
+    if (!tx.has(key) || (key.type !== 'VirtualMachine' && key.type !== 'VirtualApp')) throw wrong('only machines and vApps that exist can be');
+    if (key.value === self.ref.value) throw wrong('it is itself');
+    const parent = tx.get(key, 'parentVApp') as Ref | undefined;
+    const known = links.some((link) => link.key.value === key.value);
+    const pool = tx.get(key, key.type === 'VirtualMachine' ? 'resourcePool' : 'parent') as Ref | undefined;
+    if (pool?.value === self.ref.value || (!known && parent !== undefined)) throw wrong('it belongs to a vApp already');
+    links = [...links.filter((link) => link.key.value !== key.value), { _type: 'VirtualAppLinkInfo', key, destroyWithParent: destroyWithParent ?? false } as VirtualAppLinkInfo];
+    if (key.type === 'VirtualApp') tx.set(key, 'parentVApp', self.ref);
+  }
+  tx.set(self.ref, 'childLink', links);
+}
+
 /** A name that is free in the folder: the wanted one, or with a number. */
 function freeName(tx: Transaction, folder: Ref, wanted: string): string {
   for (let n = 0; ; n++) {
@@ -172,6 +196,10 @@ function remapped(tx: Transaction, vm: Ref, spec: VAppCloneSpec): VirtualDeviceC
 export const virtualApp = define('VirtualApp', {
   UpdateVAppConfig(ctx, { spec }) {
     updateConfig(ctx, spec);
+  },
+  ExportVApp: exportVApp,
+  UpdateLinkedChildren(ctx, { addChangeSet = [], removeSet = [] }) {
+    updateLinks(ctx, addChangeSet, removeSet);
   },
   CloneVApp_Task: {
     task(ctx, { name, target, spec }) {

@@ -8,6 +8,7 @@ import type { HandleService } from '../appliance/services.ts';
 import type { World } from '../endpoints/admin-action.ts';
 import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
+import { isNfcUrl } from '../endpoints/nfc.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
 import { ServedForks, type Forkable } from './forks.ts';
 import { MODERN_TLS, selfSigned, thumbprint, type KeyPair } from './tls.ts';
@@ -117,7 +118,7 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
         return;
       }
     }
-    if (isFolderUrl(url)) {
+    if (isFolderUrl(url) || isNfcUrl(url)) {
       uploads.add(request.socket);
       void serveFile(simulator, tls, request, response).finally(() => uploads.delete(request.socket));
       return;

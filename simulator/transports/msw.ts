@@ -6,13 +6,13 @@ import { fetchBundle } from '../endpoints/diagnostics.ts';
 import type { Simulator } from '../index.ts';
 
 export interface MswOptions {
-  /** Where the simulator is: 'https://vcenter.example'. Any host's /sdk, /folder and /about over HTTPS by default. */
+  /** Where the simulator is: 'https://vcenter.example'. Any host's /sdk, /folder, /nfc and /about over HTTPS by default. */
   readonly origin?: string;
 }
 
 /**
  * Handlers for `setupServer(...vicsimHandlers(simulator))`: SOAP at /sdk, the API versions, datastore files at /folder,
- * and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
+ * files of leases at /nfc, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
  * that are not the simulator's pass on to the next handler. Give each simulator its own origin to have several.
  */
 export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
@@ -44,6 +44,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
     http.all(`${base}/folder`, files),
     http.all(`${base}/folder/*`, files),
+    http.all(`${base}/nfc/*`, files),
     http.all(`${base}/diagnostics/*`, bundles),
   ];
   if (origin !== undefined) {

@@ -1,6 +1,7 @@
 // VirtualMachineSnapshot: which method does what. The work is in snapshots.ts.
 import { type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type Context, type TransactionContext } from '../../dispatch/define.ts';
+import { exportSnapshot } from '../ovf/export.ts';
 import { requireReachable } from './power.ts';
 import { removeSnapshot, renameSnapshot, revertTo } from './snapshots.ts';
 import { snapshotFileNamesRule, snapshotRelations } from './snapshot-tree.ts';
@@ -20,5 +21,6 @@ export const virtualMachineSnapshot = define('VirtualMachineSnapshot', {
     entity: machine,
     task: (ctx, { removeChildren, consolidate }) => removeSnapshot(ctx.sim, ctx.tx, self(ctx), removeChildren, consolidate ?? true),
   },
+  ExportSnapshot: exportSnapshot,
   RenameSnapshot: (ctx, { name, description }) => renameSnapshot(ctx.sim, ctx.tx, self(ctx), name, description),
 }, { relations: snapshotRelations, rules: [snapshotFileNamesRule] });

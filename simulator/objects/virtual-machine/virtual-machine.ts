@@ -1,6 +1,7 @@
 // VirtualMachine: which method does what. The work itself is in the files beside this one.
 import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
+import { exportVm } from '../ovf/export.ts';
 import { cloneVirtualMachine } from './clone.ts';
 import { acquireTicket, createScreenshot, mksTicket, setScreen, typeKeys } from './console.ts';
 import { checkCustomization, customize } from './customization.ts';
@@ -70,6 +71,7 @@ export const virtualMachine = define(
     CreateScreenshot_Task: { task: (ctx) => createScreenshot(ctx.sim, ctx.tx, self(ctx)) },
     PutUsbScanCodes: (ctx, { spec }) => typeKeys(ctx.tx, self(ctx), spec.keyEvents),
     SetScreenResolution: (ctx, { width, height }) => setScreen(ctx.tx, self(ctx), width, height),
+    ExportVm: exportVm,
     PromoteDisks_Task: { task: (ctx, { unlink, disks }) => promoteDisks(ctx.sim, ctx.tx, self(ctx), unlink, disks) },
     CustomizeVM_Task: {
       task: (ctx, { spec }) => {
