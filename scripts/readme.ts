@@ -11,6 +11,7 @@ import { managedType, typeNames } from '../core/vim25/index.ts';
 import { FLAGS } from '../simulator/cli-flags.ts';
 import { VERBS } from '../simulator/ctl/verbs.ts';
 import { definitions } from '../simulator/objects/index.ts';
+import { routes } from '../simulator/rest/routes.ts';
 
 const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -44,6 +45,14 @@ function summary(): string {
 
 const methods = (): string =>
   table(['type', 'implemented', 'methods'], coverage().filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));
+
+/** One row per path; the dialects side by side. */
+function restRoutes(): string {
+  const call = (verb: string, path: string | undefined, action: string | undefined, mark: string) =>
+    path === undefined ? '' : `${verb} \`${path}${action === undefined ? '' : `?${mark}=${action}`}\``;
+  const rows = routes.map(({ verb, rest, api, action, does }) => [call(verb, api, action, 'action'), call(verb, rest, action, '~action'), does]);
+  return table(['below /api', 'below /rest', 'what it does'], rows);
+}
 
 function commands(): string {
   const list: readonly Command[] = [versionCommand, lsCommand, inspectCommand, deleteCommand, createCommand];
@@ -84,7 +93,7 @@ const ctlVerbs = (): string =>
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': README_PARTS, 'docs/client.md': {}, 'docs/engine.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
-  'docs/admin.md': { 'ctl verbs': ctlVerbs },
+  'docs/rest.md': { routes: restRoutes }, 'docs/admin.md': { 'ctl verbs': ctlVerbs },
 };
 
 /** The code of an example, and below it what it prints: its test compares both with what really happens. */

@@ -16,6 +16,7 @@ import { Recorder } from './events/recorder.ts';
 import { eventRules } from './events/rules.ts';
 import { notedFiles } from './endpoints/noted-files.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
+import { restEndpoint, type HandleRest } from './endpoints/rest.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
 import type { HandleService } from './appliance/services.ts';
@@ -28,6 +29,7 @@ import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
+import { dropAssociations } from './rest/tagging/objects.ts';
 import type { Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
 import { hash, Random } from './runtime/random.ts';
@@ -39,7 +41,7 @@ import type { Transaction } from './store/transaction.ts';
 import type { ServingAppliances } from './transports/appliances.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { BootRule, CallCount, CallRecord, Clock, Credentials, Delay, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
+export type { BootRule, CallCount, CallRecord, Clock, Credentials, Delay, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleRest, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
 export { CallLog } from './dispatch/call-log.ts';
 export { DelayRules } from './dispatch/delay-rules.ts';
 export { ManualClock, systemClock } from './runtime/clock.ts';
@@ -93,6 +95,8 @@ export interface Simulator {
   readonly handleFiles: HandleFiles;
   /** The Docker API and vicadmin of simulated appliances, without sockets. */
   readonly handleService: HandleService;
+  /** /rest and /api, the vSphere Automation API, without sockets. */
+  readonly handleRest: HandleRest;
   /** The world as it is; sessions are not part of it. */
   snapshot(): Snapshot;
   /** Goes back to a snapshot. Unfinished tasks are dropped; sessions and their filters stay and see the change. */
@@ -184,6 +188,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   store.beforeCommit((tx) => {
     noteHistory(tx, clock);
     events.record(tx);
+    dropAssociations(tx);
   });
   const tickets = new Tickets(clock, randomUUID);
   const faults = new FaultRules(clock, new Random(hash(`faults of ${seed}`)));
@@ -217,6 +222,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     faults: sim.faults,
     handleSoap: whenKept(state, handleSoap),
     handleFiles: whenKept(state, notedFiles(sim, filesEndpoint(sim))),
+    handleRest: whenKept(state, notedFiles(sim, restEndpoint(sim))),
     handleService: whenKept(state, async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request)),
     snapshot: () => store.snapshot(),
     restore(snapshot) {

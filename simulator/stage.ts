@@ -1,6 +1,6 @@
 // What vicsim serves: one world after another under one address. A new world ends the sessions of the old one.
 import type { World } from './endpoints/admin-action.ts';
-import type { HandleFiles, HandleService, HandleSoap, Simulator } from './index.ts';
+import type { HandleFiles, HandleRest, HandleService, HandleSoap, Simulator } from './index.ts';
 import type { Simulation } from './dispatch/simulation.ts';
 import type { Snapshot } from './store/store.ts';
 
@@ -23,6 +23,8 @@ export class Stage implements World {
   readonly handleSoap: HandleSoap = (body, headers, caller) => this.simulator.handleSoap(body, headers, caller);
 
   readonly handleFiles: HandleFiles = (request, caller) => this.simulator.handleFiles(request, caller);
+
+  readonly handleRest: HandleRest = (request, caller) => this.simulator.handleRest(request, caller);
 
   readonly handleService: HandleService = (appliance, kind, request) => this.simulator.handleService(appliance, kind, request);
 

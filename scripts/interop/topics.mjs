@@ -2,6 +2,7 @@
 import curlAdmin from './curl/admin.mjs';
 import curlFiles from './curl/files.mjs';
 import curlHttp from './curl/http.mjs';
+import curlRest from './curl/rest.mjs';
 import curlSoap from './curl/soap.mjs';
 import dockerContainers from './docker/containers.mjs';
 import access from './govc/access.mjs';
@@ -25,6 +26,7 @@ import pools from './govc/pools.mjs';
 import power from './govc/power.mjs';
 import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
+import tags from './govc/tags.mjs';
 import vchCreate from './vic-machine/create.mjs';
 import vchDelete from './vic-machine/delete.mjs';
 import vchErrors from './vic-machine/errors.mjs';
@@ -33,9 +35,9 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, esxi].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, esxi].flat();
 
-export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin].flat();
+export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 
 /** Checks of our command, against vicsim and every vcsim alike. */
 export const vicMachineChecks = [vchLs, vchInspect, vchDelete, vchErrors, vchCreate, vchLater].flat();

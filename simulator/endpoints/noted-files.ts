@@ -1,4 +1,4 @@
-// Notes requests for files of datastores among the calls, as `PUT /folder`.
+// Notes plain HTTP requests among the calls: for files of datastores as `PUT /folder`, for the REST side as `GET /api`.
 import type { Simulation } from '../dispatch/simulation.ts';
 import { stopwatch } from '../runtime/stopwatch.ts';
 import type { HandleFiles } from './datastore-files.ts';
@@ -7,7 +7,7 @@ import type { HandleFiles } from './datastore-files.ts';
 export const notedFiles = (sim: Simulation, handle: HandleFiles): HandleFiles => async (request, caller) => {
   const taken = stopwatch();
   const reply = await handle(request, caller);
-  const object = request.url.replace(/^\/folder\/?/, '/').replace(/\?.*/, '');
-  sim.calls.note({ time: sim.clock.now(), method: `${request.method} /folder`, object, user: '', ms: taken(), status: reply.status, ...(reply.cut ? { fault: `(${reply.cut.kind})` } : {}) });
+  const [, service = 'folder', object = ''] = /^\/(folder|rest|api)(?=[/?]|$)([^?]*)/.exec(request.url) ?? [];
+  sim.calls.note({ time: sim.clock.now(), method: `${request.method} /${service}`, object: object || '/', user: '', ms: taken(), status: reply.status, ...(reply.cut ? { fault: `(${reply.cut.kind})` } : {}) });
   return reply;
 };

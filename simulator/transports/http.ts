@@ -9,6 +9,7 @@ import type { World } from '../endpoints/admin-action.ts';
 import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
 import { isFolderUrl } from '../endpoints/folder-url.ts';
 import { isNfcUrl } from '../endpoints/nfc.ts';
+import { isRestUrl, type HandleRest } from '../endpoints/rest.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
 import { ServedForks, type Forkable } from './forks.ts';
 import { MODERN_TLS, selfSigned, thumbprint, type KeyPair } from './tls.ts';
@@ -44,6 +45,7 @@ export interface Served extends World {
   readonly handleSoap: HandleSoap;
   readonly handleFiles: HandleFiles;
   readonly handleService: HandleService;
+  readonly handleRest: HandleRest;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -120,7 +122,12 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
     }
     if (isFolderUrl(url) || isNfcUrl(url)) {
       uploads.add(request.socket);
-      void serveFile(simulator, tls, request, response).finally(() => uploads.delete(request.socket));
+      void serveFile(simulator.handleFiles, tls, request, response).finally(() => uploads.delete(request.socket));
+      return;
+    }
+    if (isRestUrl(url)) {
+      uploads.add(request.socket);
+      void serveFile(simulator.handleRest, tls, request, response).finally(() => uploads.delete(request.socket));
       return;
     }
     rest ??= routes();
@@ -146,12 +153,12 @@ const BODY_SILENCE = 300_000;
 /** How much of a refused upload is read and thrown away, so that the client sees the answer before the connection ends. */
 const SWALLOW = 32 * 1024 * 1024;
 
-async function serveFile(simulator: Served, tls: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveFile(handle: HandleFiles, tls: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
   expectBody(request);
   const caller = { ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls };
   // An iterator that leaves the socket alone when it is not read to its end: the refusal has to get through.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-  const reply = await simulator.handleFiles({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }, caller);
+  const reply = await handle({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }, caller);
   if (response.destroyed || isCut(reply, request, response)) return;
   const unread = !request.complete;
   response.writeHead(reply.status, { ...reply.headers, ...(unread ? { Connection: 'close' } : {}) });

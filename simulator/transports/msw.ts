@@ -12,24 +12,26 @@ export interface MswOptions {
 
 /**
  * Handlers for `setupServer(...vicsimHandlers(simulator))`: SOAP at /sdk, the API versions, datastore files at /folder,
- * files of leases at /nfc, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
+ * files of leases at /nfc, the REST side at /rest and /api, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
  * that are not the simulator's pass on to the next handler. Give each simulator its own origin to have several.
  */
-export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
+export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'handleRest' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
   const base = origin === undefined ? 'https://*' : originOf(origin);
   const soap = async ({ request }: { request: Request }) => {
     const body = new Uint8Array(await request.arrayBuffer());
     const reply = await simulator.handleSoap(body, headersOf(request), { ...callerOf(request), signal: request.signal });
     return spoilt(reply) ?? new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
   };
-  const files = async ({ request }: { request: Request }) => {
+  const plain = (handle: Simulator['handleFiles']) => async ({ request }: { request: Request }) => {
     const { pathname, search, host } = new URL(request.url);
-    const reply = await simulator.handleFiles(
+    const reply = await handle(
       { method: request.method, url: `${pathname}${search}`, headers: { host, ...headersOf(request) }, ...(request.body ? { body: piecesOf(request.body) } : {}) },
       callerOf(request),
     );
     return spoilt(reply) ?? new HttpResponse(bodyOf(reply.body, reply.status), { status: reply.status, headers: reply.headers });
   };
+  const files = plain(simulator.handleFiles);
+  const rest = plain(simulator.handleRest);
   const bundles = ({ request }: { request: Request }) => {
     const { pathname, search } = new URL(request.url);
     const reply = fetchBundle(simulator.sim, request.method, `${pathname}${search}`, headersOf(request), callerOf(request).ipAddress);
@@ -46,6 +48,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.all(`${base}/folder/*`, files),
     http.all(`${base}/nfc/*`, files),
     http.all(`${base}/diagnostics/*`, bundles),
+    ...['/rest', '/rest/*', '/api', '/api/*'].map((path) => http.all(`${base}${path}`, rest)),
   ];
   if (origin !== undefined) {
     handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
