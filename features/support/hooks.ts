@@ -32,4 +32,5 @@ After({ timeout: -1 }, async function (this: Testbed, { result, pickle }: ITestC
   }
 });
 
-AfterAll({ timeout: 30_000 }, closeEndpoints);
+// Another server may take long to let go of all that was built on it.
+AfterAll({ timeout: 600_000 }, closeEndpoints);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Connection } from './connection.mjs';
 import { start, withServer } from './servers.mjs';
+import { files, lifecycle, search } from './cases-objects.mjs';
 import { VIC_MACHINE, vicMachine, withVchs } from './vchs.mjs';
 import { login, machines, power, retrieval, SERVICE_CONTENT, tasksDone, viewOfMachines, watcher } from './vsphere.mjs';
 
@@ -131,6 +132,40 @@ async function afterHundred(server) {
   return took;
 }
 
+/** The same reads while a driver powers ten machines each second. */
+async function readsAmongChanges(server) {
+  const driver = await login(server.url);
+  const chosen = (await machines(driver)).slice(0, 10);
+  const client = await login(server.url);
+  const view = await viewOfMachines(client);
+  let over = false;
+  const driving = (async () => {
+    for (let turn = 0; !over; turn += 1) {
+      const begun = performance.now();
+      for (const { id, on } of chosen) await power(driver, id, (turn % 2 === 1) === on);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 1000 - (performance.now() - begun))));
+    }
+  })();
+  const rows = {};
+  for (const title of ['3 simple properties', 'summary', 'all properties']) {
+    const request = retrieval(client, view, READS[title]);
+    await client.connection.send(request);
+    const until = performance.now() + 4000;
+    const took = [];
+    while (performance.now() < until) {
+      took.push(await elapsed(() => client.connection.send(request)));
+      // Reading without a pause would keep the driver from changing anything.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    // The mean: what a read costs that finds changes counts, too.
+    rows[title] = took.reduce((a, b) => a + b, 0) / took.length;
+  }
+  over = true;
+  await driving;
+  for (const { connection } of [driver, client]) connection.close();
+  return rows;
+}
+
 const VCHS = [10, 100, 1000];
 
 /** Whole processes of vic-machine, from start to end; and how often they ask the server, which must not grow. */
@@ -162,32 +197,41 @@ async function commandsAlone(report) {
   for (const [title, args] of Object.entries(lines)) report(title, await times(9, () => elapsed(() => once(spawn(process.execPath, args, { stdio: 'ignore' }), 'close'))), 'ms');
 }
 
-/**
- * All measurements of one product. `size` limits how big a world it gets: a rival that needs minutes to build one is
- * measured there only with --slow. `report(title, value, unit)` is called as results come.
- */
-export async function measure(product, { sizes, runs, report }) {
+/** How long until a world of that size answers, and what it takes. */
+async function starts(product, { sizes, runs, report }) {
   for (const count of [4, 1000, 10_000, 100_000]) {
     if (count > sizes.start) continue;
     const { milliseconds, kilobytes } = await startUp(product, count === 4 ? [] : vms(count), count === 4 ? runs : Math.min(runs, product.name === 'vicsim' ? 3 : 1));
     report(`start-up, ${count.toLocaleString('en')} VMs`, milliseconds / 1000, 's');
     report(`resident memory, ${count.toLocaleString('en')} VMs`, kilobytes / 1024, 'MB');
   }
+}
+
+/** Small calls, as fast as they are answered. */
+async function calls(product, { report }) {
   for (const tls of [false, true]) {
     await withServer(product, [`-tls=${tls}`], async ({ url }) => {
-      report(`RetrieveServiceContent, 8 connections, ${tls ? 'TLS' : 'plain'}`, await throughput(url, 8, 6), 'requests/s');
+      for (const connections of [1, 8, 64]) report(`RetrieveServiceContent, ${connections} ${connections === 1 ? 'connection' : 'connections'}, ${tls ? 'TLS' : 'plain'}`, await throughput(url, connections, 6), 'requests/s');
     });
   }
+}
+
+/** Bulk reads of a thousand machines: the first, repeated ones, and while one in a hundred changes every second. */
+async function reads(product, { report }) {
   await withServer(product, ['-tls=false', ...vms(1000)], async (server) => {
     for (const [title, { first, repeated }] of Object.entries(await bulkReads(server))) {
       report(`1,000 VMs, ${title}, first read`, first, 'ms');
       report(`1,000 VMs, ${title}, repeated`, repeated, 'ms');
     }
+    for (const [title, took] of Object.entries(await readsAmongChanges(server))) report(`1,000 VMs, ${title}, 10 of them changing each second`, took, 'ms');
   });
+}
+
+/** From a change to the answers of those who wait for it, and the updates after many changes. */
+async function waits(product, { sizes, report }) {
   await withServer(product, ['-tls=false'], async (server) => {
-    for (const count of [1, 100]) report(`power-on to answer, ${count} waiting`, await wakeUp(server, count), 'ms');
+    for (const count of [1, 100, 1000]) report(`power-on to answer, ${count.toLocaleString('en')} waiting`, await wakeUp(server, count), 'ms');
   });
-  await commands(product, { report });
   for (const count of [1000, 5000]) {
     if (count > sizes.updates) continue;
     await withServer(product, ['-tls=false', ...vms(count)], async (server) => {
@@ -195,5 +239,11 @@ export async function measure(product, { sizes, runs, report }) {
     });
   }
 }
+
+/**
+ * The measurements, by name. Each takes a product and { sizes, runs, report }: `sizes` limits how big a world it gets, since
+ * a rival needs minutes to build one; `report(title, value, unit)` is called as results come.
+ */
+export const GROUPS = { starts, calls, reads, waits, lifecycle, search, files, commands };
 
 export const machine = () => `${availableParallelism()} cores, Node ${process.versions.node}`;

@@ -12,7 +12,7 @@ export async function login(url) {
   const connection = await Connection.open(url);
   const content = await connection.call(SERVICE_CONTENT);
   const id = (field) => result(content, field);
-  const ids = { root: id('rootFolder'), collector: id('propertyCollector'), views: id('viewManager'), sessions: id('sessionManager') };
+  const ids = { root: id('rootFolder'), collector: id('propertyCollector'), views: id('viewManager'), sessions: id('sessionManager'), search: id('searchIndex') };
   await connection.call(call('Login', 'SessionManager', ids.sessions, '<userName>user</userName><password>pass</password>'));
   return { connection, ids };
 }
@@ -51,6 +51,21 @@ export async function tasksDone({ connection, ids }, tasks) {
   }
 }
 
+/** Waits for one task as govc does: a collector of its own with a filter on the state, and WaitForUpdatesEx. Throws when it failed. */
+export async function taskDone({ connection, ids }, task) {
+  const collector = result(await connection.call(call('CreatePropertyCollector', 'PropertyCollector', ids.collector)));
+  await connection.call(call('CreateFilter', 'PropertyCollector', collector, `<spec><propSet><type>Task</type><pathSet>info.state</pathSet></propSet><objectSet><obj type="Task">${task}</obj></objectSet></spec><partialUpdates>false</partialUpdates>`));
+  let version = '';
+  for (;;) {
+    // A server that forgets an update must not hold the measurement for ever.
+    const text = await connection.call(call('WaitForUpdatesEx', 'PropertyCollector', collector, `<version>${version}</version><options><maxWaitSeconds>5</maxWaitSeconds></options>`));
+    version = result(text, 'version') ?? version;
+    if (text.includes('>error<')) throw new Error(`${task} failed: ${text.slice(0, 600)}`);
+    if (text.includes('>success<')) break;
+  }
+  await connection.call(call('DestroyPropertyCollector', 'PropertyCollector', collector));
+}
+
 /** A waiting client: a filter over a view's machines (or one machine) in a collector of its own. */
 export async function watcher(client, { view, machine }, properties) {
   const { connection, ids } = client;
@@ -73,3 +88,29 @@ export async function watcher(client, { view, machine }, properties) {
   await next();
   return { next };
 }
+
+/** An id by path: 'DC0/vm'. */
+const at = async ({ connection, ids }, path) => result(await connection.call(call('FindByInventoryPath', 'SearchIndex', ids.search, `<inventoryPath>${path}</inventoryPath>`)));
+
+/** Makes a small machine in the cluster; `wait(client, task)` waits for the task. Gives the machine's id. */
+export async function createMachine(client, name, wait) {
+  client.places ??= { folder: await at(client, 'DC0/vm'), pool: await at(client, 'DC0/host/DC0_C0/Resources') };
+  const { folder, pool } = client.places;
+  const config = `<config><name>${name}</name><guestId>otherGuest</guestId><files><vmPathName>[LocalDS_0]</vmPathName></files><numCPUs>1</numCPUs><memoryMB>32</memoryMB></config>`;
+  const task = result(await client.connection.call(call('CreateVM_Task', 'Folder', folder, `${config}<pool type="ResourcePool">${pool}</pool>`)));
+  await wait(client, task);
+  const text = await client.connection.call(call('RetrievePropertiesEx', 'PropertyCollector', client.ids.collector, `<specSet><propSet><type>Task</type><pathSet>info.result</pathSet></propSet><objectSet><obj type="Task">${task}</obj></objectSet></specSet><options/>`));
+  return /<val[^>]*>([^<]+)</.exec(text)[1];
+}
+
+export const destroy = async (client, id) => result(await client.connection.call(call('Destroy_Task', 'VirtualMachine', id)));
+
+/** The uuid of a machine in DC0/vm. */
+export async function uuidOf(client, name) {
+  const id = await at(client, `DC0/vm/${name}`);
+  const text = await client.connection.call(call('RetrievePropertiesEx', 'PropertyCollector', client.ids.collector, `<specSet><propSet><type>VirtualMachine</type><pathSet>config.uuid</pathSet></propSet><objectSet><obj type="VirtualMachine">${id}</obj></objectSet></specSet><options/>`));
+  return /<val[^>]*>([^<]+)</.exec(text)[1];
+}
+
+/** The bytes of a FindByUuid. */
+export const find = ({ connection, ids }, uuid) => connection.prepare(call('FindByUuid', 'SearchIndex', ids.search, `<uuid>${uuid}</uuid><vmSearch>true</vmSearch><instanceUuid>false</instanceUuid>`));

@@ -91,7 +91,7 @@ export class Recorder implements EventSink {
       for (const rule of rules) {
         if (before === undefined) rule.created?.(scene, self, after!);
         else if (after === undefined) rule.removed?.(scene, self, before);
-        else if (rule.inputs?.some((input) => before[input] !== after[input])) rule.changed?.(scene, self, before, after);
+        else if (rule.inputs === undefined || rule.inputs.some((input) => before[input] !== after[input])) rule.changed?.(scene, self, before, after);
       }
     }
     return events;

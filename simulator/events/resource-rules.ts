@@ -61,7 +61,7 @@ function filesChanged(scene: Scene, directory: Ref): void {
   }
 }
 
-const files: EventRule = { type: '_Directory', created: filesChanged, removed: filesChanged, changed: filesChanged, inputs: ['entries'] };
+const files: EventRule = { type: '_Directory', created: filesChanged, removed: filesChanged, changed: filesChanged };
 
 const switchConfig = (props: Props): Partial<DVSConfigInfo> => (props['config'] ?? {}) as Partial<DVSConfigInfo>;
 const membersOf = (props: Props): Refs => (switchConfig(props).host ?? []).flatMap(({ config }) => (config.host ? [config.host] : []));

@@ -7,9 +7,9 @@ export interface EventRule {
   /** Objects of this type or a subtype. */
   readonly type: string;
   created?(scene: Scene, self: ManagedObjectReference, props: Props): void;
-  /** Called when one of `inputs` is another value. */
+  /** Called when one of `inputs` is another value, or anything when there are none. */
   changed?(scene: Scene, self: ManagedObjectReference, before: Props, after: Props): void;
   removed?(scene: Scene, self: ManagedObjectReference, props: Props): void;
-  /** Top-level properties that `changed` looks at. */
+  /** Top-level properties that `changed` looks at; any, when absent. */
   readonly inputs?: readonly string[];
 }

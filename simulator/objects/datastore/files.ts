@@ -2,8 +2,10 @@
 // transactions, snapshots and forks cover them. Nothing here knows virtual machines or HTTP.
 import { fault, type Fault, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
+import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { sizeOf, type Content } from './blocks.ts';
+import { emptyDirectory, entriesIn, entryIn, setEntry } from './directory-entries.ts';
 import { isVsan } from './namespaces.ts';
 import { formatDatastorePath, joinPath, splitPath } from './paths.ts';
 
@@ -41,7 +43,6 @@ export interface NamedEntry extends FileEntry {
   readonly name: string;
 }
 
-type Entries = Record<string, FileEntry>;
 type Datastore = ManagedObjectReference;
 
 const directoryRef = (ds: Datastore, path: string): ManagedObjectReference => ({ type: '_Directory', value: `dir:${ds.value}:/${path}` });
@@ -59,22 +60,10 @@ export function fileExists(file: string): Fault {
   return fault('FileAlreadyExists', { file }, `Cannot complete the operation because the file or folder ${file} already exists`);
 }
 
-function entriesOf(tx: Transaction, ds: Datastore, path: string): Entries | undefined {
-  return tx.find(directoryRef(ds, path))?.['entries'] as Entries | undefined;
-}
+const directoryAt = (tx: Transaction, ds: Datastore, path: string): Props | undefined => tx.find(directoryRef(ds, path));
 
-/**
- * The entries of a directory, to be changed in place. They are copied on the first write of a transaction only, so
- * that filling a directory with thousands of entries in one transaction stays linear.
- */
-function draft(tx: Transaction, ds: Datastore, path: string): Entries {
-  const ref = directoryRef(ds, path);
-  const current = tx.props(ref)['entries'] as Entries;
-  if (tx.before(ref.value)?.['entries'] !== current) return current;
-  const copy = { ...current };
-  tx.assign(ref.value, { entries: copy });
-  return copy;
-}
+const setEntryAt = (tx: Transaction, ds: Datastore, directory: string, name: string, entry: FileEntry | undefined): void =>
+  setEntry(tx, directoryRef(ds, directory), name, entry);
 
 function addUsage(tx: Transaction, ds: Datastore, bytes: number, promised = 0): void {
   if (bytes === 0 && promised === 0) return;
@@ -98,7 +87,7 @@ const EXTENT = /-(flat|delta)\.vmdk$/;
 
 /** Gives a new datastore its empty root directory. */
 export function createRoot(tx: Transaction, ds: Datastore): void {
-  tx.create('_Directory', directoryRef(ds, '').value, { entries: {} });
+  tx.create('_Directory', directoryRef(ds, '').value, emptyDirectory());
 }
 
 /** Removes every file of a datastore that goes away. */
@@ -110,17 +99,17 @@ export function dropRoot(tx: Transaction, ds: Datastore): void {
 export function stat(tx: Transaction, ds: Datastore, path: string): FileEntry | undefined {
   if (path === '') return { kind: 'directory', size: 0, modified: EPOCH };
   const [directory, name] = splitPath(path);
-  const entries = entriesOf(tx, ds, directory);
-  return entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
+  const props = directoryAt(tx, ds, directory);
+  return props && entryIn<FileEntry>(props, name);
 }
 
 const EPOCH = new Date(0);
 
 /** The entries of a directory, sorted by name. Throws FileNotFound, also when the path is a file. */
 export function list(tx: Transaction, ds: Datastore, path: string): readonly NamedEntry[] {
-  const entries = entriesOf(tx, ds, path);
-  if (!entries) throw fileNotFound(describePath(tx, ds, path));
-  return Object.keys(entries).sort().map((name) => ({ name, ...entries[name]! }));
+  const props = directoryAt(tx, ds, path);
+  if (!props) throw fileNotFound(describePath(tx, ds, path));
+  return [...entriesIn<FileEntry>(props)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, entry]) => ({ name, ...entry }));
 }
 
 /** Every entry at and below a path, parents first. */
@@ -142,8 +131,8 @@ export function makeDirectory(sim: Simulation, tx: Transaction, ds: Datastore, p
   const [parent, name] = splitPath(path);
   requireParent(sim, tx, ds, parent, options.parents ?? false);
   const namespace = parent === '' && isVsan(tx, ds) ? { namespace: sim.random.uuid() } : {};
-  draft(tx, ds, parent)[name] = { kind: 'directory', size: 0, modified: sim.clock.now(), ...namespace };
-  tx.create('_Directory', directoryRef(ds, path).value, { entries: {} });
+  setEntryAt(tx, ds, parent, name, { kind: 'directory', size: 0, modified: sim.clock.now(), ...namespace });
+  tx.create('_Directory', directoryRef(ds, path).value, emptyDirectory());
 }
 
 function requireParent(sim: Simulation, tx: Transaction, ds: Datastore, parent: string, make: boolean): void {
@@ -184,7 +173,7 @@ export function writeFile(
   if (file.disk) entry.disk = file.disk;
   if (file.vm !== undefined) entry.vm = file.vm;
   const promised = promise(tx, ds, path);
-  draft(tx, ds, parent)[name] = entry;
+  setEntryAt(tx, ds, parent, name, entry);
   addUsage(tx, ds, growth, promise(tx, ds, path) - promised);
 }
 
@@ -194,7 +183,7 @@ export function setContent(tx: Transaction, ds: Datastore, path: string, content
   if (entry?.kind !== 'file') throw fileNotFound(describePath(tx, ds, path));
   const size = sizeOf(content);
   const [parent, name] = splitPath(path);
-  draft(tx, ds, parent)[name] = { kind: 'file', size, modified: entry.modified, content };
+  setEntryAt(tx, ds, parent, name, { kind: 'file', size, modified: entry.modified, content });
   addUsage(tx, ds, size - entry.size);
 }
 
@@ -214,7 +203,7 @@ export function removePath(tx: Transaction, ds: Datastore, path: string): void {
   const [parent, name] = splitPath(path);
   if (entry.kind === 'directory') dropDirectory(tx, ds, path);
   const promised = promise(tx, ds, path);
-  delete draft(tx, ds, parent)[name];
+  setEntryAt(tx, ds, parent, name, undefined);
   addUsage(tx, ds, -entry.size, promise(tx, ds, path) - promised);
 }
 
@@ -224,7 +213,7 @@ const cannotDelete = (tx: Transaction, ds: Datastore, path: string): Fault =>
 function dropDirectory(tx: Transaction, ds: Datastore, path: string): void {
   let bytes = 0;
   let promised = 0;
-  for (const [name, entry] of Object.entries(entriesOf(tx, ds, path) ?? {})) {
+  for (const [name, entry] of entriesIn<FileEntry>(directoryAt(tx, ds, path))) {
     if (entry.kind === 'directory') dropDirectory(tx, ds, joinPath(path, name));
     else if (entry.disk) promised += promise(tx, ds, joinPath(path, name));
     bytes += entry.size;

@@ -2,6 +2,7 @@
 // Follows config and the directory of the machine; disks outside it are looked up where they are.
 import type { ManagedObjectReference, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import type { Reader, Rule } from '../../store/derive.ts';
+import { entriesIn } from '../datastore/directory-entries.ts';
 import { extentOf, formatDatastorePath, parseDatastorePath, splitPath, stat, type FileEntry } from '../datastore/files.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { isFamily } from './device-types.ts';
@@ -43,8 +44,7 @@ export const layoutRule: Rule = {
       files.push({ key: files.length, name, type, size, uniqueSize: size, accessible: true });
       return files.length - 1;
     };
-    const entries = (read({ type: '_Directory', value: `dir:${home.value}:/${directory}` })?.['entries'] ?? {}) as Readonly<Record<string, FileEntry>>;
-    for (const [name, entry] of Object.entries(entries)) {
+    for (const [name, entry] of entriesIn<FileEntry>(read({ type: '_Directory', value: `dir:${home.value}:/${directory}` }))) {
       const type = typeOfFile(name);
       if (!type || entry.kind !== 'file') continue;
       add(formatDatastorePath(dsName, directory === '' ? name : `${directory}/${name}`), type, entry.size);
