@@ -27,6 +27,7 @@ import power from './govc/power.mjs';
 import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
 import tags from './govc/tags.mjs';
+import storageObjects from './govc/storage-objects.mjs';
 import vchCreate from './vic-machine/create.mjs';
 import vchDelete from './vic-machine/delete.mjs';
 import vchErrors from './vic-machine/errors.mjs';
@@ -35,7 +36,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, esxi].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 

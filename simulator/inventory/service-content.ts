@@ -36,6 +36,8 @@ const SERVICES: readonly Row[] = [
   ['fileManager', 'FileManager', 'FileManager', 'ha-nfc-file-manager'],
   ['datastoreNamespaceManager', 'DatastoreNamespaceManager', 'DatastoreNamespaceManager', 'ha-datastore-namespace-manager'],
   ['virtualDiskManager', 'VirtualDiskManager', 'virtualDiskManager', 'ha-vdiskmanager'],
+  ['vStorageObjectManager', 'VcenterVStorageObjectManager', 'VStorageObjectManager', ''],
+  ['vStorageObjectManager', 'HostVStorageObjectManager', '', 'ha-vstorage-object-manager'],
   ['ovfManager', 'OvfManager', 'OvfManager', 'ha-ovf-manager'],
   ['ipPoolManager', 'IpPoolManager', 'IpPoolManager', ''],
   ['dvSwitchManager', 'DistributedVirtualSwitchManager', 'DVSManager', 'ha-dvsmanager'],

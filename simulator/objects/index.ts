@@ -48,6 +48,9 @@ import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
 import { compatibilityChecker, provisioningChecker } from './virtual-machine/checkers.ts';
 import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
+import { hostVStorageObjectManager } from './vstorage/host-manager.ts';
+import { vStorageObjectManagerBase } from './vstorage/manager-base.ts';
+import { vcenterVStorageObjectManager } from './vstorage/vcenter-manager.ts';
 import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
@@ -63,6 +66,8 @@ export const definitions: readonly Definition[] = [
   virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
+  // Disks of their own.
+  vStorageObjectManagerBase, vcenterVStorageObjectManager, hostVStorageObjectManager,
   // Machines as packages.
   ovfManager, httpNfcLease,
 ];

@@ -6,6 +6,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { mountsFollowHosts, unmount } from '../datastore-create.ts';
 import { datacenterOf, validName } from '../entity.ts';
 import { refreshStorage } from '../host-system/host-disks.ts';
+import { recordsOn, removeRecord } from '../vstorage/record.ts';
 import { dropRoot, findDatastore } from './files.ts';
 
 /** Free space and name, wherever they are shown, from the bytes in use and the entity's name. */
@@ -61,6 +62,7 @@ export function destroyDatastore(tx: Transaction, datastore: ManagedObjectRefere
     throw fault('ResourceInUse', { type: 'Datastore', name }, `The resource '${name}' is in use: ${vm.length} virtual machine${vm.length === 1 ? ' has' : 's have'} files on it.`);
   }
   for (const host of tx.all('HostSystem')) unmount(tx, host, datastore);
+  for (const object of recordsOn(tx, datastore, true)) removeRecord(tx, object);
   dropRoot(tx, datastore);
   if (browser) tx.remove(browser);
   tx.remove(datastore);

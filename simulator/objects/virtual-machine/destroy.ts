@@ -4,6 +4,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { contentOf } from '../datastore/content.ts';
 import { joinPath, list, removePath, setContent, stat } from '../datastore/files.ts';
 import { deleteLink, linkKey, linkPlace, linksElsewhere, linksOf, statesOf } from './disk-chains.ts';
+import { settleObjects } from '../vstorage/attach.ts';
 import { powerStateOf, wrongPowerState } from './power.ts';
 import { homeOf } from './reconfigure.ts';
 import { forgetSnapshots } from './snapshots.ts';
@@ -39,14 +40,15 @@ export const OWN = /\.(vmx|vmxf|vmxtx|vmtx|nvram|vmsd|vmsn|vmss|vmem|vswp|log|hl
 
 /**
  * Deletes the machine's disks, wherever they are, and the files of its own; the directory goes when nothing is left in it.
- * Disks that other machines use, too, and files that users uploaded stay. That an attached disk goes along is why delete of
+ * Disks that other machines use, too, first class disks that are to be kept, and files that users uploaded stay. That an attached disk goes along is why delete of
  * VIC must detach volumes first (DIV-06 of the guide's statements).
  */
 function deleteFiles(tx: Transaction, vm: ManagedObjectReference): void {
   const { datastore, directory, stem } = homeOf(tx, vm);
   const links = [...linksOf(tx, statesOf(tx, vm)).values()].map((link) => linkPlace(link)!);
+  const kept = settleObjects(tx, vm);
   const elsewhere = links.length === 0 ? new Set<string>() : linksElsewhere(tx, vm, new Set(links.map((place) => place.datastore)));
-  for (const place of links) if (!elsewhere.has(linkKey(place))) deleteLink(tx, place);
+  for (const place of links) if (!elsewhere.has(linkKey(place)) && !kept.has(linkKey(place))) deleteLink(tx, place);
   if (stat(tx, datastore, directory)?.kind !== 'directory' || directory === '') {
     for (const suffix of ['.vmx', '.nvram']) if (stat(tx, datastore, stem + suffix)) removePath(tx, datastore, stem + suffix);
     return;

@@ -2,6 +2,7 @@
 import { fault, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import { exportVm } from '../ovf/export.ts';
+import { attachDisk, detachDisk } from '../vstorage/attach.ts';
 import { cloneVirtualMachine } from './clone.ts';
 import { acquireTicket, createScreenshot, mksTicket, setScreen, typeKeys } from './console.ts';
 import { checkCustomization, customize } from './customization.ts';
@@ -72,6 +73,8 @@ export const virtualMachine = define(
     PutUsbScanCodes: (ctx, { spec }) => typeKeys(ctx.tx, self(ctx), spec.keyEvents),
     SetScreenResolution: (ctx, { width, height }) => setScreen(ctx.tx, self(ctx), width, height),
     ExportVm: exportVm,
+    AttachDisk_Task: { task: (ctx, args) => attachDisk(ctx.sim, ctx.tx, self(ctx), args) },
+    DetachDisk_Task: { task: (ctx, { diskId }) => detachDisk(ctx.sim, ctx.tx, self(ctx), diskId) },
     PromoteDisks_Task: { task: (ctx, { unlink, disks }) => promoteDisks(ctx.sim, ctx.tx, self(ctx), unlink, disks) },
     CustomizeVM_Task: {
       task: (ctx, { spec }) => {
