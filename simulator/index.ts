@@ -29,6 +29,7 @@ import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
+import { dropTemplates } from './rest/library/objects.ts';
 import { dropAssociations } from './rest/tagging/objects.ts';
 import type { Clock } from './runtime/clock.ts';
 import { Log, type LogSink } from './runtime/log.ts';
@@ -188,6 +189,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   store.beforeCommit((tx) => {
     noteHistory(tx, clock);
     events.record(tx);
+    dropTemplates(tx);
     dropAssociations(tx);
   });
   const tickets = new Tickets(clock, randomUUID);

@@ -16,6 +16,7 @@ import events from './govc/events.mjs';
 import hosts from './govc/hosts.mjs';
 import hostNetwork from './govc/host-network.mjs';
 import inventory from './govc/inventory.mjs';
+import libraries from './govc/libraries.mjs';
 import machines from './govc/machines.mjs';
 import managers from './govc/managers.mjs';
 import metrics from './govc/metrics.mjs';
@@ -36,7 +37,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 

@@ -6,6 +6,7 @@ import type { Simulation } from '../dispatch/simulation.ts';
 import { Call } from '../rest/call.ts';
 import { fromFault, RestError, type Dialect } from '../rest/errors.ts';
 import { rendered } from '../rest/route.ts';
+import { deliver, receive } from '../rest/library/data.ts';
 import { missingApi, routes } from '../rest/routes.ts';
 import { Router, type Found } from '../rest/router.ts';
 import { RestSessions, type VerifySign } from '../rest/sessions.ts';
@@ -16,7 +17,7 @@ import { cutReply, type Headers, type SoapCaller } from './soap.ts';
 export type HandleRest = (request: FileRequest, caller: SoapCaller) => Promise<FileReply>;
 
 /** True for what this endpoint answers. */
-export const isRestUrl = (url: string): boolean => /^\/(?:rest|api)(?:[/?]|$)/.test(url);
+export const isRestUrl = (url: string): boolean => /^\/(?:(?:rest|api)(?:[/?]|$)|cls\/data\/)/.test(url);
 
 const HEADER = 'vmware-api-session-id';
 /** Longest JSON body that is read. */
@@ -29,6 +30,7 @@ export function restEndpoint(sim: Simulation, options: { readonly verifySign?: V
   const routers = { rest: new Router('rest', routes), api: new Router('api', routes) };
   return async (request, caller) => {
     const [path = '', search = ''] = request.url.split(/\?(.*)/s);
+    if (path.startsWith('/cls/')) return data(sim, sessions, request, path);
     const dialect: Dialect = path.startsWith('/api') ? 'api' : 'rest';
     const below = path.slice(dialect.length + 1).replace(/\/+$/, '');
     const query = new URLSearchParams(search);
@@ -148,4 +150,37 @@ function session(sessions: RestSessions, { method, headers }: FileRequest, calle
     return result(undefined, dialect);
   }
   return result({ user: known.userName, created_time: known.loginTime, last_accessed_time: known.lastActive }, dialect);
+}
+
+// ---- files of content libraries -----------------------------------------------------------------------------------
+
+/** /cls/data/SESSION/FILE: the bytes of transfers. */
+async function data(sim: Simulation, sessions: RestSessions, request: FileRequest, path: string): Promise<FileReply> {
+  try {
+    const known = sessions.find(tokenOf(request.headers));
+    if (!known) throw new RestError('UNAUTHENTICATED', 'Authentication required.', 'com.vmware.vapi.endpoint.method.authentication.required');
+    const [, id = '', name = ''] = /^\/cls\/data\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+    const release = sim.sessions.begin(known);
+    try {
+      if (request.method === 'PUT' || request.method === 'POST') {
+        await receive(sim, id, unescaped(name), request.body);
+        return { status: 200, headers: { 'Content-Length': '0' }, body: '' };
+      }
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw new RestError('OPERATION_NOT_FOUND', `${request.method} is not for files: PUT sends one, GET reads one.`);
+      const { size, pieces } = deliver(sim, id, unescaped(name));
+      return { status: 200, headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) }, ...(request.method === 'HEAD' ? {} : { body: pieces }) };
+    } finally {
+      release();
+    }
+  } catch (error) {
+    return refused(sim, request, 'api', error);
+  }
+}
+
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new RestError('INVALID_REQUEST', `The path has a broken escape: ${name}.`);
+  }
 }

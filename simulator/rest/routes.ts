@@ -1,8 +1,14 @@
 // Every route of /rest and /api, and the parts of vCenter's API that are known and not there yet.
+import { itemRoutes } from './library/items.ts';
+import { libraryRoutes } from './library/libraries.ts';
+import { ovfRoutes } from './library/ovf.ts';
+import { templateRoutes } from './library/templates.ts';
+import { transferRoutes } from './library/transfers.ts';
+import { trustRoutes } from './library/trust.ts';
 import type { Route } from './route.ts';
 import { taggingRoutes } from './tagging/routes.ts';
 
-export const routes: readonly Route[] = [...taggingRoutes];
+export const routes: readonly Route[] = [...taggingRoutes, ...libraryRoutes, ...itemRoutes, ...transferRoutes, ...ovfRoutes, ...templateRoutes, ...trustRoutes];
 
 /** True for a path of an API that vCenter has, below /rest or /api. */
 export const missingApi = (path: string): boolean =>

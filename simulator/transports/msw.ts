@@ -48,7 +48,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.all(`${base}/folder/*`, files),
     http.all(`${base}/nfc/*`, files),
     http.all(`${base}/diagnostics/*`, bundles),
-    ...['/rest', '/rest/*', '/api', '/api/*'].map((path) => http.all(`${base}${path}`, rest)),
+    ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*'].map((path) => http.all(`${base}${path}`, rest)),
   ];
   if (origin !== undefined) {
     handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
