@@ -46,6 +46,7 @@ const cucumber = ['node_modules/@cucumber/cucumber/bin/cucumber.js', '--parallel
 const features = stage('features', bin('c8'), c8(process.execPath, ...cucumber));
 const spawned = existsSync(join(root, 'dist/features')) ? stage('features against a spawned vicsim', process.execPath, [...cucumber, '-p', 'spawn']) : '';
 process.stdout.write(stage('fuzz, a short run', process.execPath, ['scripts/fuzz/run.mjs', '--inputs', '30000']).split('\n').slice(-2).join('\n'));
+process.stdout.write(stage('mixed clients and trouble for 15 s', process.execPath, ['scripts/soak/run.mjs', '--minutes', '0.25']));
 process.stdout.write(stage('killed under load, and nothing lost', process.execPath, ['scripts/crash/run.mjs', '--rounds', '5']));
 const coverage = stage('coverage', bin('c8'), ['report', '--temp-directory', 'coverage/tmp', '--reporter', 'text-summary', '--reporter', 'lcov']);
 process.stdout.write(coverage);
