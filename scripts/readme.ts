@@ -81,7 +81,24 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   interrupted: 'stopped by Ctrl-C',
 };
 
+interface Figures {
+  readonly machine: string;
+  readonly vcsim: string;
+  readonly rows: Readonly<Record<string, { readonly unit: string; readonly vicsim?: number; readonly vcsim?: number }>>;
+}
+
+/** What `npm run bench -- --save` measured last. */
+function figures(): string {
+  const { machine, vcsim: rival, rows } = JSON.parse(readFileSync(new URL('scripts/bench/figures.json', root), 'utf8')) as Figures;
+  const shown = (value: number | undefined): string =>
+    value === undefined ? '' : Number.isInteger(value) || value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(2);
+  const better = ({ unit, vicsim, vcsim }: Figures['rows'][string]): string =>
+    unit === 'requests' || vicsim === undefined || vcsim === undefined ? '' : shown(unit.endsWith('/s') ? vicsim / vcsim : vcsim / vicsim);
+  return `On ${machine}; medians.\n\n${table(['measured', 'vicsim', `vcsim ${rival}`, '', 'times better'], Object.entries(rows).map(([title, row]) => [title, shown(row.vicsim), shown(row.vcsim), row.unit, better(row)]))}`;
+}
+
 const README_PARTS: Readonly<Record<string, () => string>> = {
+  figures,
   methods: summary,
   'vic-machine': commands,
   'exit codes': () => table(['code', 'meaning'], Object.entries(EXIT).map(([name, code]) => [String(code), MEANING[name as keyof typeof EXIT]])),

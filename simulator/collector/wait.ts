@@ -29,22 +29,15 @@ export async function waitForUpdates(collector: Collector, clock: Clock, request
   const sleeper = new Sleeper();
   const finish = (end: End) => sleeper.finish(end);
   const hangUp = () => finish('hung up');
-  const stopWatching = new AbortController();
   const cancelTimer = maxSeconds === undefined ? undefined : clock.after(Math.min(maxSeconds * 1000, LONGEST_MILLISECONDS), () => finish('time'));
-  const stopListening = world.clock.onTick(() => sleeper.wake());
+  const wake = () => sleeper.wake();
+  const stopListening = world.clock.onTick(wake);
+  const stopWatching = world.store.watch.listen(wake);
   collector.waits.add(finish);
   signal.addEventListener('abort', hangUp, { once: true });
   if (signal.aborted) hangUp();
   try {
-    let watching = false;
     while (sleeper.end === undefined) {
-      if (!watching) {
-        watching = true;
-        void world.store.watch.after(world.store.version, stopWatching.signal).then(() => {
-          watching = false;
-          sleeper.wake();
-        });
-      }
       await sleeper.sleep();
       if (sleeper.end !== undefined && sleeper.end !== 'time') break;
       const update = collector.update(version, maxUpdates);
@@ -53,7 +46,7 @@ export async function waitForUpdates(collector: Collector, clock: Clock, request
   } finally {
     cancelTimer?.();
     stopListening();
-    stopWatching.abort();
+    stopWatching();
     collector.waits.delete(finish);
     signal.removeEventListener('abort', hangUp);
   }

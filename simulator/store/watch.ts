@@ -3,6 +3,7 @@
 export class Watch {
   private readonly current: () => number;
   private readonly waiters = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
   private scheduled = false;
 
   /** @param current gives the newest version */
@@ -12,14 +13,21 @@ export class Watch {
 
   /** Called by a commit. Waiters are woken once per turn, however many commits it had. */
   notify(): void {
-    if (this.scheduled || this.waiters.size === 0) return;
+    if (this.scheduled || this.waiters.size + this.listeners.size === 0) return;
     this.scheduled = true;
     queueMicrotask(() => {
       this.scheduled = false;
       const woken = [...this.waiters];
       this.waiters.clear();
       for (const wake of woken) wake();
+      for (const hear of [...this.listeners]) hear();
     });
+  }
+
+  /** Calls `hear` after commits, once per turn, until the function that is returned is called. Cheaper than `after` again and again. */
+  listen(hear: () => void): () => void {
+    this.listeners.add(hear);
+    return () => this.listeners.delete(hear);
   }
 
   /** Resolves with true once there is a version after `version`, with false when the signal aborts first. */
@@ -42,6 +50,6 @@ export class Watch {
 
   /** How many wait now: for tests and statistics. */
   get size(): number {
-    return this.waiters.size;
+    return this.waiters.size + this.listeners.size;
   }
 }
