@@ -1,11 +1,13 @@
 // Everything that is not SOAP, as routes. Loaded on the first such request: express costs a fifth of the start.
 import { once } from 'node:events';
+import { TLSSocket } from 'node:tls';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { applianceAt, type HandleService } from '../appliance/services.ts';
 import { about, health, serviceVersions } from '../endpoints/about.ts';
 import { adminEndpoint } from '../endpoints/admin.ts';
 import type { AdminReply, Forks, World } from '../endpoints/admin-action.ts';
 import { guard, type Reach } from '../endpoints/admin-guard.ts';
+import { serviceDescription } from '../endpoints/wsdl.ts';
 import { fetchBundle } from '../endpoints/diagnostics.ts';
 import { answer } from './appliances.ts';
 
@@ -19,6 +21,11 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
   app.disable('etag');
   app.get('/sdk/vimServiceVersions.xml', (_request, response) => {
     response.type('text/xml').send(serviceVersions(world.sim));
+  });
+  app.get(['/sdk', '/sdk/{*document}'], (request, response, next) => {
+    const text = serviceDescription(world.sim, request.originalUrl, `${request.socket instanceof TLSSocket ? 'https' : 'http'}://${request.get('host') ?? 'localhost'}`);
+    if (text === undefined) next();
+    else response.type('text/xml').send(text);
   });
   app.get('/about', (_request, response) => {
     response.json(about(world.sim));
@@ -64,7 +71,7 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
   app.use((request, response) => {
     response.status(404).type('text/plain').send(
       `vicsim has nothing at ${request.method} ${request.path}.\n` +
-      'SOAP is at POST /sdk; GET /about lists what is implemented, /sdk/vimServiceVersions.xml the API versions, /healthz tells that it is alive.\n',
+      'SOAP is at POST /sdk; GET /about lists what is implemented, /sdk/vimService.wsdl the types, /sdk/vimServiceVersions.xml the API versions, /healthz tells that it is alive.\n',
     );
   });
   return app;

@@ -115,7 +115,7 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
         void serveSoap(simulator, tls, maxBody, request, response);
         return;
       }
-      if (!url.includes('.wsdl')) {
+      if (!/\.wsdl$|\?wsdl$/i.test(url)) {
         text(response, 405, `${request.method ?? ''} is not for SOAP: POST an envelope to ${url}.\n`, { Allow: 'POST' });
         return;
       }

@@ -3,6 +3,7 @@ import { http, HttpResponse, type RequestHandler } from 'msw';
 import type { Cut } from '../dispatch/fault-rules.ts';
 import { about, serviceVersions } from '../endpoints/about.ts';
 import { fetchBundle } from '../endpoints/diagnostics.ts';
+import { serviceDescription } from '../endpoints/wsdl.ts';
 import type { Simulator } from '../index.ts';
 
 export interface MswOptions {
@@ -41,6 +42,11 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
     ...['/sdk', '/sdk/', '/sdk/vimService'].map((path) => http.post(`${base}${path}`, soap)),
+    http.get(`${base}/sdk/:document`, ({ request }) => {
+      const url = new URL(request.url);
+      const text = serviceDescription(simulator.sim, `${url.pathname}${url.search}`, url.origin);
+      return text === undefined ? undefined : HttpResponse.xml(text);
+    }),
     http.get(`${base}/sdk/vimServiceVersions.xml`, () => HttpResponse.xml(serviceVersions(simulator.sim))),
     ...['/sdk', '/sdk/vimService'].map((path) => http.all(`${base}${path}`, wrongMethod)),
     http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
