@@ -135,17 +135,33 @@ export const govcPath = (version = GOVMOMI.newest) => process.env.GOVC && versio
 export const vcsimPath = (version = GOVMOMI.newest) => process.env.VCSIM && version === GOVMOMI.newest ? process.env.VCSIM : join(goTools(version), 'vcsim');
 
 /** Path of a Python that can import the newest pyVmomi; PYVMOMI_PYTHON names another one. Throws MissingPeer. */
-export function pythonWithPyvmomi() {
-  if (process.env.PYVMOMI_PYTHON) return process.env.PYVMOMI_PYTHON;
+export const pythonWithPyvmomi = () => process.env.PYVMOMI_PYTHON ?? pythonWith('pyvmomi', ['pyvmomi']);
+
+/** Path of a Python with those packages, in an environment of that name. Throws MissingPeer. */
+export function pythonWith(name, packages) {
   // A venv knows its own path, so it is made in place and marked when it is whole.
-  const venv = join(cache, 'pyvmomi');
+  const venv = join(cache, name);
   const mark = join(venv, 'ready');
   if (!existsSync(mark)) {
     rmSync(venv, { recursive: true, force: true });
     mkdirSync(cache, { recursive: true });
     run('python3', ['-m', 'venv', venv]);
-    run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', 'pyvmomi']);
+    run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
     writeFileSync(mark, run(join(venv, 'bin/pip'), ['freeze', '--disable-pip-version-check']));
   }
   return join(venv, 'bin/python');
+}
+
+/** The folder of those npm packages, installed apart from our own: a file URL to import from. Throws MissingPeer. */
+export function nodePackages(name, packages) {
+  const folder = join(cache, name);
+  const mark = join(folder, 'ready');
+  if (!existsSync(mark)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', '--silent', ...packages]);
+    writeFileSync(mark, packages.join('\n'));
+  }
+  return folder;
 }

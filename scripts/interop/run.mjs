@@ -1,4 +1,4 @@
-// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, curl, docker) against spawned vicsim
+// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, zeep, suds, node soap, curl, docker) against spawned vicsim
 // processes over TLS, and our vic-machine against vicsim and two releases of vcsim. Every check has a fresh world. Prints
 // failures and one closing line of counts.
 import { spawnSync } from 'node:child_process';
@@ -6,23 +6,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { GOVMOMI, govcPath, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
+import { GOVMOMI, govcPath, nodePackages, pythonWith, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
 import { Curl } from './curl.mjs';
 import { Docker } from './docker.mjs';
 import { Govc } from './govc.mjs';
-import { pythonJobs } from './pyvmomi.mjs';
+import { programJobs } from './programs.mjs';
 import { curlChecks, dockerChecks, govcChecks, vicMachineChecks } from './topics.mjs';
 import { VicMachine } from './vic-machine.mjs';
 import { Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
   --list    names the checks and runs none
   --lanes   checks running at the same time (3)`;
 
-const CLIENTS = ['govc', 'pyvmomi', 'curl', 'docker', 'vic-machine'];
+/** Clients whose checks are programs of their own. */
+const PROGRAMS = [
+  { client: 'pyvmomi', title: 'pyVmomi', folder: 'pyvmomi', ending: '.py', find: () => [pythonWithPyvmomi()] },
+  { client: 'wsdl', title: 'zeep and suds', folder: 'wsdl', ending: '.py', find: () => [pythonWith('wsdl', ['zeep', 'suds-community'])] },
+  { client: 'wsdl', title: 'node soap', folder: 'wsdl', ending: '.mjs', find: () => ['env', `PEERS=${nodePackages('node-soap', ['soap@1'])}`, process.execPath] },
+];
+
+const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'curl', 'docker', 'vic-machine'];
 
 function options() {
   try {
@@ -88,9 +95,9 @@ function jobs() {
       add({ name: `vic-machine on ${name}`, program, missing }, vicMachineChecks, (check, product) => ({ check, name: `vic-machine on ${name}`, product, client: (url) => new VicMachine(url, product, check.world) }));
     }
   }
-  const python = [undefined, 'pyvmomi'].includes(chosen.client) ? pythonJobs(peer('pyvmomi', pythonWithPyvmomi), chosen.only) : { jobs: [], skipped: [] };
-  skipped.push(...python.skipped);
-  return [...python.jobs, ...list.sort((a, b) => a.check.world.localeCompare(b.check.world))];
+  const programs = PROGRAMS.filter(({ client }) => [undefined, client].includes(chosen.client)).map(({ find: findProgram, ...client }) => programJobs({ ...client, ...peer(client.title, findProgram) }, chosen.only));
+  skipped.push(...programs.flatMap((client) => client.skipped));
+  return [...programs.flatMap((client) => client.jobs), ...list.sort((a, b) => a.check.world.localeCompare(b.check.world))];
 }
 
 function find(program) {
@@ -130,7 +137,7 @@ await Promise.all(
   Array.from({ length: Number(chosen.lanes) }, async (_none, number) => {
     const lane = new Lane();
     for (let job = work.shift(); job !== undefined; job = work.shift()) {
-      if (job.python) for (const result of await job.python(lane)) note(result);
+      if (job.program) for (const result of await job.program(lane)) note(result);
       else await runCheck(job, lane, number);
     }
   }),
