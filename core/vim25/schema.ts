@@ -2,6 +2,7 @@
 // nothing else in the project knows the layout of that file (scripts/schema/README.md describes it).
 import { readFileSync } from 'node:fs';
 import { undocumented } from './undocumented.ts';
+import { vslm } from './vslm.ts';
 
 /** One field of a data object, parameter of a method, or property of a managed object. */
 export interface Field {
@@ -104,10 +105,12 @@ class Lazy<T> {
 const raw = new Lazy<Raw>(() => withUndocumented(JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as Raw));
 
 function withUndocumented(tables: Raw): Raw {
-  const { data, managed, methods } = undocumented as unknown as Pick<Raw, 'data' | 'managed'> & { methods: Record<string, Record<string, RawMethod>> };
-  Object.assign(tables.data, data);
-  Object.assign(tables.managed, managed);
-  for (const [type, more] of Object.entries(methods)) Object.assign(tables.managed[type]![3], more);
+  for (const table of [undocumented, vslm]) {
+    const { data, managed, methods } = table as unknown as Pick<Raw, 'data' | 'managed'> & { methods: Record<string, Record<string, RawMethod>> };
+    Object.assign(tables.data, data);
+    Object.assign(tables.managed, managed);
+    for (const [type, more] of Object.entries(methods)) Object.assign(tables.managed[type]![3], more);
+  }
   return tables;
 }
 

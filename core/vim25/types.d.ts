@@ -13524,6 +13524,13 @@ export interface VsanUpgradeSystemV2ObjectsPresentDuringDowngradeIssue extends V
 export interface VsanUpgradeSystemWrongEsxVersionIssue extends VsanUpgradeSystemPreflightCheckIssue {
   readonly hosts: readonly ManagedObjectReference[];
 }
+export interface VslmAboutInfo extends DynamicData {
+  readonly name: string;
+  readonly fullName: string;
+  readonly vendor: string;
+  readonly apiVersion: string;
+  readonly instanceUuid: string;
+}
 export interface VslmCloneSpec extends VslmMigrateSpec {
   readonly name: string;
   readonly keepAfterDeleteVm?: boolean;
@@ -13550,6 +13557,14 @@ export interface VslmCreateSpecRawDiskMappingBackingSpec extends VslmCreateSpecB
   readonly lunUuid: string;
   readonly compatibilityMode: string;
 }
+export interface VslmDatastoreSyncStatus extends DynamicData {
+  readonly datastoreURL: string;
+  readonly objectVClock: long;
+  readonly syncVClock: long;
+  readonly syncTime?: Date;
+  readonly numberOfRetries?: number;
+  readonly error?: LocalizedMethodFault;
+}
 export interface VslmMigrateSpec extends DynamicData {
   readonly backingSpec: VslmCreateSpecBackingSpec;
   readonly profile?: readonly VirtualMachineProfileSpec[];
@@ -13557,10 +13572,74 @@ export interface VslmMigrateSpec extends DynamicData {
   readonly disksCrypto?: DiskCryptoSpec;
   readonly service?: ServiceLocator;
 }
+export interface VslmQueryDatastoreInfoResult extends DynamicData {
+  readonly datacenter: ManagedObjectReference;
+  readonly datastore: ManagedObjectReference;
+}
 export interface VslmRelocateSpec extends VslmMigrateSpec {}
+export interface VslmServiceInstanceContent extends DynamicData {
+  readonly aboutInfo: VslmAboutInfo;
+  readonly sessionManager: ManagedObjectReference;
+  readonly vStorageObjectManager: ManagedObjectReference;
+  readonly storageLifecycleManager: ManagedObjectReference;
+}
 export interface VslmTagEntry extends DynamicData {
   readonly tagName: string;
   readonly parentCategoryName: string;
+}
+export interface VslmTaskInfo extends DynamicData {
+  readonly key: string;
+  readonly task: ManagedObjectReference;
+  readonly description?: LocalizableMessage;
+  readonly name?: string;
+  readonly descriptionId: string;
+  readonly entity?: ManagedObjectReference;
+  readonly entityName?: string;
+  readonly state: TaskInfoState;
+  readonly cancelled: boolean;
+  readonly cancelable: boolean;
+  readonly error?: LocalizedMethodFault;
+  readonly result?: unknown;
+  readonly progress?: number;
+  readonly reason: VslmTaskReason;
+  readonly queueTime: Date;
+  readonly startTime?: Date;
+  readonly completeTime?: Date;
+  readonly eventChainId: number;
+}
+export interface VslmTaskReason extends DynamicData {}
+export interface VslmTaskReasonUser extends VslmTaskReason {
+  readonly userName: string;
+}
+export interface VslmVsoVStorageObjectAssociations extends DynamicData {
+  readonly id: ID;
+  readonly vmDiskAssociation?: readonly VslmVsoVStorageObjectAssociationsVmDiskAssociation[];
+  readonly fault?: LocalizedMethodFault;
+}
+export interface VslmVsoVStorageObjectAssociationsVmDiskAssociation extends DynamicData {
+  readonly vmId: string;
+  readonly diskKey: number;
+}
+export interface VslmVsoVStorageObjectQueryResult extends DynamicData {
+  readonly allRecordsReturned: boolean;
+  readonly id?: readonly ID[];
+  readonly queryResults?: readonly VslmVsoVStorageObjectResult[];
+}
+export interface VslmVsoVStorageObjectQuerySpec extends DynamicData {
+  readonly queryField: string;
+  readonly queryOperator: string;
+  readonly queryValue?: readonly string[];
+}
+export interface VslmVsoVStorageObjectResult extends DynamicData {
+  readonly id: ID;
+  readonly name?: string;
+  readonly capacityInMB: long;
+  readonly createTime?: Date;
+  readonly datastoreUrl?: string;
+  readonly diskPath?: string;
+  readonly usedCapacityInMB?: long;
+  readonly metadata?: readonly KeyValue[];
+  readonly error?: LocalizedMethodFault;
 }
 export interface VspanDestPortConflict extends DvsFault {
   readonly vspanSessionKey1: string;
@@ -15243,6 +15322,9 @@ export interface TaskMethods extends ExtensibleManagedObjectMethods {
   UpdateProgress: { args: { readonly percentDone: number }; result: void };
   SetTaskState: { args: { readonly state: TaskInfoState; readonly result?: unknown; readonly fault?: LocalizedMethodFault }; result: void };
   SetTaskDescription: { args: { readonly description: LocalizableMessage }; result: void };
+  VslmQueryInfo: { args: {  }; result: VslmTaskInfo };
+  VslmQueryTaskResult: { args: {  }; result: unknown | undefined };
+  VslmCancelTask: { args: {  }; result: void };
 }
 export interface TaskHistoryCollectorProperties extends HistoryCollectorProperties {
   readonly latestPage?: readonly TaskInfo[];
@@ -15533,6 +15615,64 @@ export interface VsanUpgradeSystemMethods extends ManagedObjectMethods {
   PerformVsanUpgradePreflightCheck: { args: { readonly cluster: ManagedObjectReference; readonly downgradeFormat?: boolean }; result: VsanUpgradeSystemPreflightCheckResult };
   QueryVsanUpgradeStatus: { args: { readonly cluster: ManagedObjectReference }; result: VsanUpgradeSystemUpgradeStatus };
   PerformVsanUpgrade_Task: { args: { readonly cluster: ManagedObjectReference; readonly performObjectUpgrade?: boolean; readonly downgradeFormat?: boolean; readonly allowReducedRedundancy?: boolean; readonly excludeHosts?: readonly ManagedObjectReference[] }; result: ManagedObjectReference; taskResult: VsanUpgradeSystemUpgradeStatus };
+}
+export interface VslmServiceInstanceProperties {
+  readonly content: VslmServiceInstanceContent;
+}
+export interface VslmServiceInstanceMethods {
+  RetrieveContent: { args: {  }; result: VslmServiceInstanceContent };
+}
+export interface VslmSessionManagerProperties {
+
+}
+export interface VslmSessionManagerMethods {
+  VslmLoginByToken: { args: { readonly delegatedTokenXml: string }; result: void };
+  VslmLogout: { args: {  }; result: void };
+}
+export interface VslmStorageLifecycleManagerProperties {
+
+}
+export interface VslmStorageLifecycleManagerMethods {
+  VslmSyncDatastore: { args: { readonly datastoreUrl: string; readonly fullSync: boolean; readonly fcdId?: ID }; result: void };
+  VslmQueryDatastoreInfo: { args: { readonly datastoreUrl: string }; result: readonly VslmQueryDatastoreInfoResult[] | undefined };
+}
+export interface VslmVStorageObjectManagerProperties {
+
+}
+export interface VslmVStorageObjectManagerMethods {
+  VslmCreateDisk_Task: { args: { readonly spec: VslmCreateSpec }; result: ManagedObjectReference; taskResult: VStorageObject };
+  VslmRegisterDisk: { args: { readonly path: string; readonly name?: string }; result: VStorageObject };
+  VslmExtendDisk_Task: { args: { readonly id: ID; readonly newCapacityInMB: long }; result: ManagedObjectReference; taskResult: void };
+  VslmInflateDisk_Task: { args: { readonly id: ID }; result: ManagedObjectReference; taskResult: void };
+  VslmRenameVStorageObject: { args: { readonly id: ID; readonly name: string }; result: void };
+  VslmDeleteVStorageObject_Task: { args: { readonly id: ID }; result: ManagedObjectReference; taskResult: void };
+  VslmRetrieveVStorageObject: { args: { readonly id: ID }; result: VStorageObject };
+  VslmRetrieveVStorageObjectState: { args: { readonly id: ID }; result: VStorageObjectStateInfo };
+  VslmRetrieveVStorageObjectAssociations: { args: { readonly ids?: readonly ID[] }; result: readonly VslmVsoVStorageObjectAssociations[] | undefined };
+  VslmRetrieveVStorageObjects: { args: { readonly ids?: readonly ID[] }; result: readonly VslmVsoVStorageObjectResult[] | undefined };
+  VslmListVStorageObjectForSpec: { args: { readonly query?: readonly VslmVsoVStorageObjectQuerySpec[]; readonly maxResult: number }; result: VslmVsoVStorageObjectQueryResult | undefined };
+  VslmCloneVStorageObject_Task: { args: { readonly id: ID; readonly spec: VslmCloneSpec }; result: ManagedObjectReference; taskResult: VStorageObject };
+  VslmRelocateVStorageObject_Task: { args: { readonly id: ID; readonly spec: VslmRelocateSpec }; result: ManagedObjectReference; taskResult: VStorageObject };
+  VslmSetVStorageObjectControlFlags: { args: { readonly id: ID; readonly controlFlags?: readonly string[] }; result: void };
+  VslmClearVStorageObjectControlFlags: { args: { readonly id: ID; readonly controlFlags?: readonly string[] }; result: void };
+  VslmAttachTagToVStorageObject: { args: { readonly id: ID; readonly category: string; readonly tag: string }; result: void };
+  VslmDetachTagFromVStorageObject: { args: { readonly id: ID; readonly category: string; readonly tag: string }; result: void };
+  VslmListVStorageObjectsAttachedToTag: { args: { readonly category: string; readonly tag: string }; result: readonly ID[] | undefined };
+  VslmListTagsAttachedToVStorageObject: { args: { readonly id: ID }; result: readonly VslmTagEntry[] | undefined };
+  VslmReconcileDatastoreInventory_Task: { args: { readonly datastore: ManagedObjectReference }; result: ManagedObjectReference; taskResult: void };
+  VslmScheduleReconcileDatastoreInventory: { args: { readonly datastore: ManagedObjectReference }; result: void };
+  VslmCreateSnapshot_Task: { args: { readonly id: ID; readonly description: string }; result: ManagedObjectReference; taskResult: ID };
+  VslmDeleteSnapshot_Task: { args: { readonly id: ID; readonly snapshotId: ID }; result: ManagedObjectReference; taskResult: void };
+  VslmRetrieveSnapshotInfo: { args: { readonly id: ID }; result: VStorageObjectSnapshotInfo };
+  VslmRetrieveSnapshotDetails: { args: { readonly id: ID; readonly snapshotId: ID }; result: VStorageObjectSnapshotDetails };
+  VslmCreateDiskFromSnapshot_Task: { args: { readonly id: ID; readonly snapshotId: ID; readonly name: string; readonly profile?: readonly VirtualMachineProfileSpec[]; readonly crypto?: CryptoSpec; readonly path?: string }; result: ManagedObjectReference; taskResult: VStorageObject };
+  VslmRevertVStorageObject_Task: { args: { readonly id: ID; readonly snapshotId: ID }; result: ManagedObjectReference; taskResult: void };
+  VslmQueryGlobalCatalogSyncStatus: { args: {  }; result: readonly VslmDatastoreSyncStatus[] | undefined };
+  VslmQueryGlobalCatalogSyncStatusForDatastore: { args: { readonly datastoreURL: string }; result: VslmDatastoreSyncStatus | undefined };
+  VslmUpdateVStorageObjectMetadata_Task: { args: { readonly id: ID; readonly metadata?: readonly KeyValue[]; readonly deleteKeys?: readonly string[] }; result: ManagedObjectReference; taskResult: void };
+  VslmRetrieveVStorageObjectMetadata: { args: { readonly id: ID; readonly snapshotId?: ID; readonly prefix?: string }; result: readonly KeyValue[] | undefined };
+  VslmRetrieveVStorageObjectMetadataValue: { args: { readonly id: ID; readonly snapshotId?: ID; readonly key: string }; result: string };
+  VslmAttachDisk_Task: { args: { readonly id: ID; readonly vm: ManagedObjectReference; readonly controllerKey?: number; readonly unitNumber?: number }; result: ManagedObjectReference; taskResult: void };
 }
 export interface DataTypes {
   AboutInfo: AboutInfo;
@@ -18552,14 +18692,26 @@ export interface DataTypes {
   VsanUpgradeSystemUpgradeStatus: VsanUpgradeSystemUpgradeStatus;
   VsanUpgradeSystemV2ObjectsPresentDuringDowngradeIssue: VsanUpgradeSystemV2ObjectsPresentDuringDowngradeIssue;
   VsanUpgradeSystemWrongEsxVersionIssue: VsanUpgradeSystemWrongEsxVersionIssue;
+  VslmAboutInfo: VslmAboutInfo;
   VslmCloneSpec: VslmCloneSpec;
   VslmCreateSpec: VslmCreateSpec;
   VslmCreateSpecBackingSpec: VslmCreateSpecBackingSpec;
   VslmCreateSpecDiskFileBackingSpec: VslmCreateSpecDiskFileBackingSpec;
   VslmCreateSpecRawDiskMappingBackingSpec: VslmCreateSpecRawDiskMappingBackingSpec;
+  VslmDatastoreSyncStatus: VslmDatastoreSyncStatus;
   VslmMigrateSpec: VslmMigrateSpec;
+  VslmQueryDatastoreInfoResult: VslmQueryDatastoreInfoResult;
   VslmRelocateSpec: VslmRelocateSpec;
+  VslmServiceInstanceContent: VslmServiceInstanceContent;
   VslmTagEntry: VslmTagEntry;
+  VslmTaskInfo: VslmTaskInfo;
+  VslmTaskReason: VslmTaskReason;
+  VslmTaskReasonUser: VslmTaskReasonUser;
+  VslmVsoVStorageObjectAssociations: VslmVsoVStorageObjectAssociations;
+  VslmVsoVStorageObjectAssociationsVmDiskAssociation: VslmVsoVStorageObjectAssociationsVmDiskAssociation;
+  VslmVsoVStorageObjectQueryResult: VslmVsoVStorageObjectQueryResult;
+  VslmVsoVStorageObjectQuerySpec: VslmVsoVStorageObjectQuerySpec;
+  VslmVsoVStorageObjectResult: VslmVsoVStorageObjectResult;
   VspanDestPortConflict: VspanDestPortConflict;
   VspanPortConflict: VspanPortConflict;
   VspanPortMoveFault: VspanPortMoveFault;
@@ -19176,6 +19328,10 @@ export interface ManagedProperties {
   VirtualizationManager: VirtualizationManagerProperties;
   VmwareDistributedVirtualSwitch: VmwareDistributedVirtualSwitchProperties;
   VsanUpgradeSystem: VsanUpgradeSystemProperties;
+  VslmServiceInstance: VslmServiceInstanceProperties;
+  VslmSessionManager: VslmSessionManagerProperties;
+  VslmStorageLifecycleManager: VslmStorageLifecycleManagerProperties;
+  VslmVStorageObjectManager: VslmVStorageObjectManagerProperties;
 }
 export interface ManagedMethods {
   Alarm: AlarmMethods;
@@ -19321,4 +19477,8 @@ export interface ManagedMethods {
   VirtualizationManager: VirtualizationManagerMethods;
   VmwareDistributedVirtualSwitch: VmwareDistributedVirtualSwitchMethods;
   VsanUpgradeSystem: VsanUpgradeSystemMethods;
+  VslmServiceInstance: VslmServiceInstanceMethods;
+  VslmSessionManager: VslmSessionManagerMethods;
+  VslmStorageLifecycleManager: VslmStorageLifecycleManagerMethods;
+  VslmVStorageObjectManager: VslmVStorageObjectManagerMethods;
 }

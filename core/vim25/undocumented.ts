@@ -17,13 +17,13 @@ const fields = (spelled: string): Entry[] =>
 const NAMED = 'name:string wsdlName:string version:string ';
 const ANNOTATED = ' annotation:DynamicTypeMgrAnnotation[]?';
 
-const data = (base: string, spelled: string): [string, number, Entry[]] => [base, SINCE, fields(spelled)];
+export const data = (base: string, spelled: string): [string, number, Entry[]] => [base, SINCE, fields(spelled)];
 
-const method = (params: string, result: string, privilege = 'System.View'): [number, Entry[], string, string, string[]] =>
+export const method = (params: string, result: string, privilege = 'System.View'): [number, Entry[], string, string, string[]] =>
   [SINCE, fields(params), result, privilege, []];
 
 /** A method that gives a Task; `result` is that of the task. */
-const task = (params: string, result: string, name: string, privilege: string): [...ReturnType<typeof method>, string, string] =>
+export const task = (params: string, result: string, name: string, privilege: string): [...ReturnType<typeof method>, string, string] =>
   [...method(params, 'Task', privilege), result, name];
 
 export const undocumented = {

@@ -39,8 +39,8 @@ export interface SoapOptions {
 
 export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
 
-/** Those of methods: the public ones, the internal ones by which esxcli is called, and none, as hand-written requests have. */
-const NAMESPACES = new Set(['urn:vim25', '', 'urn:internalvim25', 'urn:reflect']);
+/** Those of methods: the public ones, the internal ones by which esxcli is called, those of vslm, and none, as hand-written requests have. */
+const NAMESPACES = new Set(['urn:vim25', '', 'urn:internalvim25', 'urn:reflect', 'urn:vslm']);
 
 const XML = 'text/xml; charset=utf-8';
 
@@ -104,7 +104,7 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
   try {
     await options.delays?.before(request.method, over);
     const outcome = await dispatch(sim, new SessionCall(request, missing, session, over), options.fetch);
-    const body = writeResponse(outcome.method, outcome.result, version);
+    const body = inNamespace(request.namespace, writeResponse(outcome.method, outcome.result, version));
     const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
     const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
     return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body, ...(outcome.cut ? { cut: outcome.cut } : {}) };
@@ -113,6 +113,9 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
     over.release();
   }
 }
+
+/** A service of its own answers in its own namespace; the values in it are those of vim25. */
+const inNamespace = (namespace: string, body: string): string => (namespace === 'urn:vslm' ? body.replace('xmlns="urn:vim25"', 'xmlns="urn:vslm"') : body);
 
 class SessionCall implements Call {
   readonly method: string;
@@ -124,7 +127,8 @@ class SessionCall implements Call {
 
   constructor({ method, self, args }: SoapRequest, missing: readonly string[], session: Session, over: CallOver) {
     this.method = method;
-    this.self = self;
+    // The vslm service's way in has the id of vim25's.
+    this.self = self.type === 'VslmServiceInstance' ? { type: self.type, value: self.type } : self;
     this.args = args;
     this.missing = missing;
     this.session = session;

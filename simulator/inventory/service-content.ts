@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createLicenseAssignments } from '../objects/license/license-manager.ts';
+import { createVslmObjects } from '../objects/vstorage/vslm.ts';
 import { serviceProps } from './service-props.ts';
 
 /** Names of ServiceContent fields that are references. */
@@ -95,6 +96,7 @@ export function createServiceObjects(sim: Simulation, tx: Transaction): void {
     if (field !== 'rootFolder') tx.create(ref.type, ref.value, serviceProps(sim, ref.type));
   }
   createLicenseAssignments(sim, tx);
+  createVslmObjects(sim, tx);
   tx.create('ServiceInstance', 'ServiceInstance', serviceInstanceProps(sim.clock, sim.product, content));
 }
 

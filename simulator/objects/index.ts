@@ -50,6 +50,7 @@ import { compatibilityChecker, provisioningChecker } from './virtual-machine/che
 import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
 import { hostVStorageObjectManager } from './vstorage/host-manager.ts';
 import { vStorageObjectManagerBase } from './vstorage/manager-base.ts';
+import { vslmService } from './vstorage/vslm.ts';
 import { vcenterVStorageObjectManager } from './vstorage/vcenter-manager.ts';
 import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
@@ -67,7 +68,7 @@ export const definitions: readonly Definition[] = [
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
   // Disks of their own.
-  vStorageObjectManagerBase, vcenterVStorageObjectManager, hostVStorageObjectManager,
+  vStorageObjectManagerBase, vcenterVStorageObjectManager, hostVStorageObjectManager, ...vslmService,
   // Machines as packages.
   ovfManager, httpNfcLease,
 ];

@@ -1,19 +1,26 @@
 // Task: cancelling, and the progress reports of tasks that an extension runs itself (CreateTask).
-import { fault, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
-import { define } from '../dispatch/define.ts';
+import { fault, type ManagedMethods, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
+import { define, type Change } from '../dispatch/define.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { vslmTaskInfo } from './vstorage/vslm-task.ts';
+
+const cancel: Change<ManagedMethods['Task']['CancelTask']> = ({ sim, tx, self }) => {
+  if (isOwnedByClient(self.props)) {
+    const info = openTask(tx, self.ref, self.props);
+    if (!info.cancelable) throw fault('NotSupported', {}, `Task ${self.ref.value} cannot be cancelled.`);
+    tx.set(self.ref, 'info', { ...info, cancelled: true });
+    return;
+  }
+  sim.tasks.cancel(tx, self.ref);
+};
 
 export const task = define('Task', {
-  CancelTask({ sim, tx, self }) {
-    if (isOwnedByClient(self.props)) {
-      const info = openTask(tx, self.ref, self.props);
-      if (!info.cancelable) throw fault('NotSupported', {}, `Task ${self.ref.value} cannot be cancelled.`);
-      tx.set(self.ref, 'info', { ...info, cancelled: true });
-      return;
-    }
-    sim.tasks.cancel(tx, self.ref);
-  },
+  CancelTask: cancel,
+  // The same task, asked for by the vslm service's methods.
+  VslmCancelTask: cancel,
+  VslmQueryInfo: { query: ({ self }) => vslmTaskInfo(self.props['info'] as TaskInfo) },
+  VslmQueryTaskResult: { query: ({ self }) => (self.props['info'] as TaskInfo).result },
   UpdateProgress({ tx, self }, { percentDone }) {
     const info = openTask(tx, self.ref, self.props);
     if (info.state !== 'running') throw fault('InvalidState', {}, `Task ${self.ref.value} is ${info.state}; progress can be reported while it is running.`);

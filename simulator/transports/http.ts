@@ -50,7 +50,7 @@ export interface Served extends World {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-const SOAP_PATH = /^\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
+const SOAP_PATH = /^(?:\/vslm)?\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
 
 /** Serves a simulator. Rejects when the address cannot be used. */
 export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {

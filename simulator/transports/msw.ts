@@ -41,7 +41,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
   const wrongMethod = ({ request }: { request: Request }) =>
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
-    ...['/sdk', '/sdk/', '/sdk/vimService'].map((path) => http.post(`${base}${path}`, soap)),
+    ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
     http.get(`${base}/sdk/:document`, ({ request }) => {
       const url = new URL(request.url);
       const text = serviceDescription(simulator.sim, `${url.pathname}${url.search}`, url.origin);

@@ -2,8 +2,6 @@
 import { equal, includes, match, ok, topic } from '../check.mjs';
 
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-/** The newest govc asks vCenter's newer storage endpoint; a host has only this manager. */
-const VCENTER = { versions: ['old'] };
 const HOST = { world: 'esxi' };
 
 const storeOf = async (g) => (await g.lines('find / -type s'))[0].split('/').at(-1);
@@ -50,12 +48,44 @@ async function register(g) {
 }
 
 export default topic('govc.disk', {
-  'life: a disk is made, found with its file, and deleted': { ...VCENTER, run: life },
+  'life: a disk is made, found with its file, and deleted': life,
   'host-life: the same on a host': { ...HOST, run: life },
-  'snapshots: a snapshot is a file more, and goes again': { ...VCENTER, run: snapshots },
+  'snapshots: a snapshot is a file more, and goes again': snapshots,
   'host-snapshots: the same on a host': { ...HOST, run: snapshots },
-  'register: a disk that is there becomes an object': { ...VCENTER, run: register },
+  'register: a disk that is there becomes an object': register,
   'host-register: the same on a host': { ...HOST, run: register },
+  'tags: a tag is attached, found by, and taken off': async (g) => {
+    await g.run('tags.category.create k');
+    await g.run('tags.create -c k t');
+    const [id, other] = [await create(g, 'LocalDS_0', 'data'), await create(g, 'LocalDS_0', 'other')];
+    await g.run(`disk.tags.attach -c k t ${id}`);
+    equal(await g.lines('disk.ls -ds LocalDS_0 -c k -t t'), [`${id}  data`]);
+    await g.run(`disk.tags.detach -c k t ${id}`);
+    equal(await g.lines('disk.ls -ds LocalDS_0 -c k -t t'), []);
+    match(await g.fails(`disk.tags.attach -c k none ${other}`), /no tag 'none'|not found/i);
+  },
+  'attach: a machine has the disk, and lets it go': {
+    versions: ['newest'],
+    run: async (g) => {
+      const id = await create(g, 'LocalDS_0', 'data');
+      await g.run(`disk.attach -vm DC0_H0_VM0 ${id}`);
+      const disk = (await g.devices('DC0_H0_VM0', 'disk-*')).at(-1);
+      equal([disk.vDiskId.id, disk.capacityInKB], [id, 20480]);
+      match(await g.fails(`disk.rm ${id}`), /InvalidState|attached to the virtual machine/);
+      await g.run(`disk.detach -vm DC0_H0_VM0 ${id}`);
+      await g.run(`disk.rm ${id}`);
+    },
+  },
+  'metadata: what is written about a disk, and disks by a query': {
+    versions: ['newest'],
+    run: async (g) => {
+      const id = await create(g, 'LocalDS_0', 'data');
+      await create(g, 'LocalDS_0', 'other');
+      await g.run(`disk.metadata.update ${id} owner=me`);
+      match(await g.text(`disk.metadata.ls ${id}`), /owner\s+me/);
+      equal(await g.lines('disk.ls -q name.eq=data'), [`${id}  data`]);
+    },
+  },
   'missing: an unknown id is named': {
     ...HOST,
     run: async (g) => match(await g.fails(`disk.rm -ds ${await storeOf(g)} 00000000-0000-0000-0000-000000000000`), /was not found/),

@@ -26,7 +26,8 @@ export interface StorageObject {
   readonly path: string;
   readonly flags: readonly string[];
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
-  readonly tags: readonly { readonly category: string; readonly tag: string }[];
+  /** Ids of tags. */
+  readonly tags: readonly string[];
   readonly snapshots: readonly SnapshotRecord[];
   /** Counts the changes. */
   readonly clock: number;

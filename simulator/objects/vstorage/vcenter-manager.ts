@@ -1,13 +1,14 @@
 // VcenterVStorageObjectManager: which method does what. The work is in the files beside this one.
-import { fault, isFault, toNumber, type ID, type VslmTagEntry, type VStorageObject, type VStorageObjectAssociations, type VStorageObjectReconcileResult, type VStorageObjectSnapshotInfo } from '../../../core/vim25/index.ts';
+import { isFault, toNumber, type ID, type VslmTagEntry, type VStorageObject, type VStorageObjectAssociations, type VStorageObjectReconcileResult, type VStorageObjectSnapshotInfo } from '../../../core/vim25/index.ts';
 import { define } from '../../dispatch/define.ts';
 import { resolve } from '../datastore/file-manager.ts';
 import { describePath } from '../datastore/files.ts';
 import { changeDisk, openDisk } from '../datastore/virtual-disks.ts';
 import * as disks from './disks.ts';
 import { clockOf, named, onBacking, onDatastore } from './manager-base.ts';
-import { allRecords, changeRecord, consumerOf, findAnywhere, findRecord, findSnapshot, isWhole, recordsOn, requireDatastore } from './record.ts';
+import { allRecords, consumerOf, findAnywhere, findRecord, findSnapshot, isWhole, recordsOn, requireDatastore } from './record.ts';
 import * as snapshots from './snapshots.ts';
+import { attachTag, detachTag, tagsOf, withTag } from './tags.ts';
 import { diskUuid, shownUuid } from './uuids.ts';
 
 const idOf = ({ id }: { readonly id: string }): ID => ({ _type: 'ID', id }) as ID;
@@ -47,20 +48,13 @@ export const vcenterVStorageObjectManager = define('VcenterVStorageObjectManager
   RelocateVStorageObject_Task: { entity: onDatastore, task: (ctx, args) => disks.relocate(ctx.sim, ctx.tx, named(ctx, args), args.spec) },
   SetVStorageObjectControlFlags: (ctx, args) => disks.setFlags(ctx.tx, named(ctx, args), args.controlFlags ?? [], true),
   ClearVStorageObjectControlFlags: (ctx, args) => disks.setFlags(ctx.tx, named(ctx, args), args.controlFlags ?? [], false),
-  AttachTagToVStorageObject: ({ tx }, { id, category, tag }) => {
-    const object = findAnywhere(tx, id);
-    if (category === '' || tag === '') throw fault('InvalidArgument', { invalidProperty: category === '' ? 'category' : 'tag' }, 'A tag has a name and a category.');
-    if (!object.tags.some((known) => known.category === category && known.tag === tag)) changeRecord(tx, object, { tags: [...object.tags, { category, tag }] });
+  AttachTagToVStorageObject: ({ tx }, args) => attachTag(tx, findAnywhere(tx, args.id), args),
+  DetachTagFromVStorageObject: ({ tx }, args) => detachTag(tx, findAnywhere(tx, args.id), args),
+  ListVStorageObjectsAttachedToTag: ({ tx }, args) => {
+    const isWanted = withTag(tx, args);
+    return [...allRecords(tx)].filter((object) => isWhole(tx, object) && isWanted(object)).map(idOf);
   },
-  DetachTagFromVStorageObject: ({ tx }, { id, category, tag }) => {
-    const object = findAnywhere(tx, id);
-    const tags = object.tags.filter((known) => known.category !== category || known.tag !== tag);
-    if (tags.length === object.tags.length) throw fault('NotFound', {}, `The virtual storage object '${object.name}' has no tag '${tag}' of the category '${category}'.`);
-    changeRecord(tx, object, { tags });
-  },
-  ListVStorageObjectsAttachedToTag: ({ tx }, { category, tag }) =>
-    [...allRecords(tx)].filter((object) => isWhole(tx, object) && object.tags.some((known) => known.category === category && known.tag === tag)).map(idOf),
-  ListTagsAttachedToVStorageObject: ({ tx }, { id }) => findAnywhere(tx, id).tags.map(({ category, tag }) => ({ _type: 'VslmTagEntry', tagName: tag, parentCategoryName: category }) as VslmTagEntry),
+  ListTagsAttachedToVStorageObject: ({ tx }, { id }) => tagsOf(tx, findAnywhere(tx, id)).map(({ category, tag }) => ({ _type: 'VslmTagEntry', tagName: tag, parentCategoryName: category }) as VslmTagEntry),
   ReconcileDatastoreInventory_Task: { entity: onDatastore, task: ({ tx }, { datastore }) => void disks.reconcile(tx, datastore) },
   ScheduleReconcileDatastoreInventory: ({ tx }, { datastore }) => void disks.reconcile(tx, datastore),
   ReconcileDatastoreInventoryEx_Task: {

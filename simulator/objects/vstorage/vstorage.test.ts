@@ -151,7 +151,13 @@ test('objects are registered, cloned, moved, tagged, flagged, and forgotten when
   await world.on('SetVStorageObjectControlFlags', config.id, { controlFlags: ['disableRelocation'] });
   await world.refuses('InvalidState', world.manager, 'RelocateVStorageObject_Task', { id: config.id, datastore: world.datastore, spec: { backingSpec: { datastore: world.datastore } } });
   await world.refuses('InvalidArgument', world.manager, 'SetVStorageObjectControlFlags', { id: config.id, datastore: world.datastore, controlFlags: ['shiny'] });
+  await world.refuses('NotFound', world.manager, 'AttachTagToVStorageObject', { id: config.id, category: 'k', tag: 't' });
+  world.store.transaction((tx) => {
+    tx.create('_TagCategory', 'c1', { name: 'k' });
+    tx.create('_Tag', 't1', { name: 't', category_id: 'c1' });
+  });
   await world.call(world.manager, 'AttachTagToVStorageObject', { id: config.id, category: 'k', tag: 't' });
+  assert.deepEqual(((await world.call(world.manager, 'ListTagsAttachedToVStorageObject', { id: config.id })) as { tagName: string }[]).map(({ tagName }) => tagName), ['t']);
   assert.deepEqual(world.ids(await world.call(world.manager, 'ListVStorageObjectsAttachedToTag', { category: 'k', tag: 't' })), [config.id.id]);
   await world.call(world.manager, 'DetachTagFromVStorageObject', { id: config.id, category: 'k', tag: 't' });
   await world.refuses('NotFound', world.manager, 'DetachTagFromVStorageObject', { id: config.id, category: 'k', tag: 't' });
@@ -172,4 +178,25 @@ test('a host has the same manager under its own names', async () => {
   assert.ok(await world.on('VStorageObjectCreateSnapshotEx_Task', id, { description: 's' }));
   await world.on('HostDeleteVStorageObject_Task', id);
   assert.deepEqual(await world.on('HostListVStorageObject', undefined), []);
+});
+
+test('the vslm service finds objects of all datastores by id and by query, and tells of its tasks', async () => {
+  const world = new DiskWorld();
+  const service = (await world.call({ type: 'VslmServiceInstance', value: 'VslmServiceInstance' }, 'RetrieveContent')) as { vStorageObjectManager: Ref };
+  const manager = service.vStorageObjectManager;
+  const spec = (name: string) => ({ spec: { name, capacityInMB: 10, backingSpec: { _type: 'VslmCreateSpecDiskFileBackingSpec', datastore: world.datastore }, metadata: [{ key: 'app', value: name }] } });
+  const { config } = (await world.call(manager, 'VslmCreateDisk_Task', spec('one'))) as VStorageObject;
+  await world.call(manager, 'VslmCreateDisk_Task', spec('two'));
+  const list = async (queryField: string, queryOperator: string, value: string, maxResult = 10) =>
+    (await world.call(manager, 'VslmListVStorageObjectForSpec', { query: [{ queryField, queryOperator, queryValue: [value] }], maxResult })) as { allRecordsReturned: boolean; queryResults: { name: string }[] };
+  const names = async (...query: Parameters<typeof list>) => (await list(...query)).queryResults.map(({ name }) => name).sort();
+  assert.deepEqual([await names('name', 'equals', 'one'), await names('name', 'notEquals', 'one'), await names('capacity', 'greaterThan', '9'), await names('metadataValue', 'startsWith', 'tw')], [['one'], ['two'], ['one', 'two'], ['two']]);
+  assert.equal((await list('capacity', 'equals', '10', 1)).allRecordsReturned, false);
+  await world.refuses('InvalidArgument', manager, 'VslmListVStorageObjectForSpec', { query: [{ queryField: 'colour', queryOperator: 'equals', queryValue: ['red'] }], maxResult: 1 });
+  await world.call(manager, 'VslmAttachDisk_Task', { id: config.id, vm: world.named('DC0_H0_VM0') });
+  await world.refuses('InvalidState', manager, 'VslmDeleteVStorageObject_Task', { id: config.id });
+  const task = [...world.store.ofType('Task')].find(({ props }) => (props['info'] as TaskInfo).name === 'VslmCreateDisk_Task')!;
+  const info = (await world.call(task.ref, 'VslmQueryInfo')) as { state: string; result: VStorageObject; reason: { userName: string } };
+  assert.deepEqual([info.state, info.result.config.name, info.reason.userName], ['success', 'one', (task.props['info'] as { reason: { userName: string } }).reason.userName]);
+  await world.refuses('NotFound', manager, 'VslmRetrieveVStorageObject', { id: { id: 'none' } });
 });
