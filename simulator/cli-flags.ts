@@ -43,7 +43,7 @@ export const FLAGS: readonly Flag[] = [
   flag('nsx', 'count', 0, 'NSX opaque networks per datacenter'),
   flag('folder', 'count', 0, 'folders to put the datacenter and its parts in'),
   flag('autostart', 'switch', true, 'power the virtual machines on'),
-  flag('load', 'text', '', 'load a saved inventory', 'saved inventories cannot be loaded; describe the world with --lab FILE'),
+  flag('load', 'text', '', 'directory with an inventory that govc object.save or vicsim ctl save wrote; the model flags do not apply'),
   flag('clock', 'text', '', 'how time passes: a rate (60x), frozen, a moment to begin at (2026-01-01T00:00:00Z), or two of them with a comma between'),
   flag('faults', 'text', '', 'JSON file with fault rules (docs/faults.md)'),
   flag('delay', 'number', 0, 'milliseconds to wait before every call'),

@@ -62,7 +62,7 @@ test('wrong usage: one line that names the flag, exit code 2', async () => {
     [['-vm', '-1'], /-vm -1 makes no sense/],
     [['-vm'], /-vm needs a value/],
     [['-tls=perhaps'], /-tls=perhaps makes no sense: true or false/],
-    [['-load', 'dir'], /-load is not supported/],
+    [['-load', 'dir', '-vm', '3'], /-vm and -load do not go together/],
     [['-tunnel', '8990'], /-tunnel is not supported/],
     [['-l', 'somewhere'], /-l somewhere is no address/],
     [['-l', '127.0.0.1:99999'], /is no address/],

@@ -55,7 +55,7 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
   const given = tlsOf(parsed);
   if (text(parsed, 'state') === '') return serveWorld(parsed, io, address, given, undefined);
   const { keptPair, openState } = await import('./cli-state.ts');
-  const { state, broken } = await openState(text(parsed, 'state'), [...parsed.given].filter((name) => name === 'lab' || MODEL_FLAGS.includes(name)), io);
+  const { state, broken } = await openState(text(parsed, 'state'), [...parsed.given].filter((name) => name === 'lab' || name === 'load' || MODEL_FLAGS.includes(name)), io);
   try {
     const tls = given === true ? await keptPair(state) : given;
     return await Promise.race([serveWorld(parsed, io, address, tls, state), broken]);
@@ -66,7 +66,7 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
 
 async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: string; readonly port: number }, tls: boolean | KeyPair, state: State | undefined): Promise<number> {
   const common = { ...commonOptions(parsed, io), ...(state ? { state } : {}) };
-  const options = withLogin(parsed, { ...(state?.world ? {} : await worldOptions(parsed)), ...common });
+  const options = withLogin(parsed, { ...(state?.world ? {} : await worldOptions(parsed, io)), ...common });
   const first = create(options);
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');
@@ -152,7 +152,10 @@ const withLogin = (parsed: Parsed, options: SimulatorOptions): SimulatorOptions 
   credentials: { userName: text(parsed, 'username') || options.credentials?.userName, password: text(parsed, 'password') || options.credentials?.password },
 });
 
-const worldOptions = (parsed: Parsed): SimulatorOptions | Promise<SimulatorOptions> => (text(parsed, 'lab') === '' ? modelOptions(parsed) : labWorld(parsed));
+function worldOptions(parsed: Parsed, io: Io): SimulatorOptions | Promise<SimulatorOptions> {
+  if (text(parsed, 'load') !== '') return savedWorld(parsed, io);
+  return text(parsed, 'lab') === '' ? modelOptions(parsed) : labWorld(parsed);
+}
 
 function modelOptions(parsed: Parsed): SimulatorOptions {
   const count = (name: string) => Number(parsed.values.get(name));
@@ -174,6 +177,22 @@ const FLAG_OF: Readonly<Record<string, string>> = {
 
 /** Flags that describe a world by counts: a lab file describes it by name. */
 const MODEL_FLAGS = ['esx', 'dc', 'cluster', 'host', 'standalone-host', 'ds', 'vm', 'pool', 'app', 'pod', 'pg', 'pg-nsx', 'nsx', 'folder', 'autostart'];
+
+async function savedWorld(parsed: Parsed, io: Io): Promise<SimulatorOptions> {
+  const clash = [...MODEL_FLAGS, 'lab'].find((name) => parsed.given.has(name));
+  if (clash !== undefined) throw new UsageError(`-${clash} and -load do not go together: the saved inventory says what there is`);
+  const { loadSaved } = await import('./saved.ts');
+  const { options, skipped } = await loadSaved(text(parsed, 'load'));
+  const { populate } = options;
+  return {
+    ...options,
+    ...seedOf(parsed),
+    populate(sim, tx) {
+      populate?.(sim, tx);
+      for (const [what, count] of [...skipped].sort(([a], [b]) => (a < b ? -1 : 1))) io.stderr(`vicsim: -load left out ${what}${count > 1 ? ` (${count} times)` : ''}\n`);
+    },
+  };
+}
 
 async function labWorld(parsed: Parsed): Promise<SimulatorOptions> {
   const clash = MODEL_FLAGS.find((name) => parsed.given.has(name));

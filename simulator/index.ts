@@ -64,6 +64,8 @@ export interface SimulatorOptions {
   readonly credentials?: Partial<Credentials>;
   /** Newest vim25 version that is spoken, '8.0.3.0' unless given. */
   readonly apiVersion?: string;
+  /** What the server says of itself, where a world was loaded that said it. */
+  readonly about?: Simulation['about'];
   readonly delays?: DelayOptions;
   /** Minutes without a call after which a session is over; 30 as vCenter's. */
   readonly idleMinutes?: number;
@@ -116,6 +118,8 @@ export interface Simulator {
   serveAppliances(): Promise<void>;
   /** Serves it over HTTP or HTTPS. */
   listen(options?: ListenOptions): Promise<Listening>;
+  /** Writes the world as `govc object.save` does, in the place of what was saved there before; gives the number of objects. */
+  save(dir: string): Promise<number>;
   /** Stops every server and ends every session. */
   close(): Promise<void>;
 }
@@ -169,7 +173,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const wellKnown = wellKnownObjects(product);
   const rules = new DelayRules(options.delays);
   const delays = makeDelays(rules, clock, random.split());
-  const info = about ?? aboutInfo(product, random.split(), { apiVersion });
+  const made = aboutInfo(product, random.split(), { apiVersion });
+  const info = about ?? (options.about ? { ...options.about, apiVersion } : made);
   const sessions = new Sessions(clock, {
     newKey: randomUUID,
     gate: new RightsOfSessions(store, { product, authorization: wellKnown.authorizationManager, directory: wellKnown.userDirectory, root: wellKnown.rootFolder }),
@@ -264,6 +269,9 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       simulator.servedAt(server.port, server.thumbprint);
       if (listenOptions.appliances ?? true) await simulator.serveAppliances();
       return server;
+    },
+    async save(dir) {
+      return (await import('./saved.ts')).saveWorld(sim, dir);
     },
     async close() {
       endGuests();

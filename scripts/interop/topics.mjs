@@ -25,6 +25,7 @@ import packages from './govc/packages.mjs';
 import placement from './govc/placement.mjs';
 import pools from './govc/pools.mjs';
 import power from './govc/power.mjs';
+import saved from './govc/saved.mjs';
 import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
 import tags from './govc/tags.mjs';
@@ -37,7 +38,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 

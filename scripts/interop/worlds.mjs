@@ -58,7 +58,8 @@ export function stopAll() {
   running.clear();
 }
 
-function start({ name, command, first }, flags) {
+/** Starts a server with flags of its own: its address, its log, and `stop`. */
+export function start({ name, command, first }, flags) {
   const child = spawn(command, [...first, '-l', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = { text: '', ended: undefined };

@@ -17,7 +17,8 @@ export async function ctlCommand(argv: readonly string[], io: Io): Promise<numbe
   const client = adminClient(address, options['k'] !== undefined || /^(1|true)$/.test(io.env?.['GOVC_INSECURE'] ?? ''));
   const print = (reply: unknown): void => io.stdout(options['json'] === undefined ? verb.show(reply as never, given) : `${JSON.stringify(reply)}\n`);
   const ask = verb.ask(given);
-  if (verb.follows?.(given)) for await (const line of client.lines(ask, io.stop)) print(line);
+  if (verb.collects) print(await verb.collects(client.lines(ask, io.stop), given));
+  else if (verb.follows?.(given)) for await (const line of client.lines(ask, io.stop)) print(line);
   else print(await client.ask(ask));
   return 0;
 }

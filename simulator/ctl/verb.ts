@@ -21,4 +21,6 @@ export interface Verb {
   show(reply: never, given: Given): string;
   /** The answer is lines that come one by one; `show` gets each of them. */
   readonly follows?: (given: Given) => boolean;
+  /** Does something else with the lines; gives what --json prints. */
+  readonly collects?: (lines: AsyncIterable<unknown>, given: Given) => Promise<unknown>;
 }

@@ -2,6 +2,7 @@
 import { UsageError } from '../cli-flags.ts';
 import type { CallCount, CallRecord, ClockState, Delay, StandingRule } from '../index.ts';
 import type { ForkEntry } from '../endpoints/admin-action.ts';
+import type { SavedFile } from '../inventory/saved/write-saved.ts';
 import { facts, table } from './table.ts';
 import type { Given, Verb } from './verb.ts';
 
@@ -63,6 +64,9 @@ const trace = ({ options: { last, method, follow } }: Given) => ({ ...(last === 
 export const VERBS: readonly Verb[] = [
   { name: 'reset', help: 'go back to the world as it was built', ask: () => ({ method: 'POST', action: 'reset' }), show: worldNow },
   { name: 'world', takes: 'FILE', help: 'show the world of a lab file', ask: ({ words: [file = ''], read }) => ({ method: 'POST', action: 'world', body: read(file) }), show: worldNow },
+  { name: 'save', takes: 'DIR', help: 'write the world as govc object.save does: vicsim -load DIR takes it', ask: () => ({ method: 'GET', action: 'inventory' }),
+    collects: async (lines, { words: [dir = ''] }) => ({ dir, objects: await (await import('../saved.ts')).writeSaved(dir, lines as AsyncIterable<SavedFile>) }),
+    show: ({ dir, objects }: { dir: string; objects: number }) => `${objects} objects in ${dir}\n` },
   { name: 'snapshot list', help: 'list the snapshots', ask: () => ({ method: 'GET', action: 'snapshot' }), show: snapshots },
   { name: 'snapshot create', takes: '[NAME]', help: 'keep the world as it is under a name', ask: ({ words: [name = 'default'] }) => ({ method: 'POST', action: 'snapshot', query: { name } }), show: (one: SnapshotEntry) => `snapshot "${one.name}": ${worldNow(one)}` },
   { name: 'snapshot remove', takes: 'NAME', help: 'forget a snapshot', ask: ({ words: [name = ''] }) => ({ method: 'DELETE', action: 'snapshot', query: { name } }), show: snapshots },

@@ -6,6 +6,7 @@ import { clockAction } from './admin-clock.ts';
 import { delaysAction } from './admin-delays.ts';
 import { faultsAction } from './admin-faults.ts';
 import { forksAction } from './admin-forks.ts';
+import { inventoryAction } from './admin-inventory.ts';
 import { worldActions } from './admin-worlds.ts';
 
 export type Admin = (request: AdminRequest) => Promise<AdminReply>;
@@ -20,6 +21,7 @@ export function adminEndpoint(world: World, forks?: Forks): Admin {
     ...callActions(world),
     ...applianceActions(world),
     forks: forksAction(forks),
+    inventory: inventoryAction(world),
   };
   const list = (): string => Object.entries(actions).map(([name, { verbs }]) => `${verbs.join('|')} /sim/${name}`).join(', ');
   return async (request) => {

@@ -19,6 +19,8 @@ export interface DecodeOptions {
   readonly strictRequired?: boolean;
   /** Told the path of every missing required field when strictRequired is off. */
   readonly onMissing?: (path: string) => void;
+  /** Told what was left out when lenient: `Type.field`, or an unknown type. */
+  readonly onSkipped?: (what: string) => void;
 }
 
 type Values = Record<string, unknown>;
@@ -69,7 +71,7 @@ export function decodeData(element: XmlElement, declared: string, options: Decod
     // DynamicData of API 2.x had these two; old client libraries still write them.
     else if (!options.lenient && child.name !== 'dynamicType' && child.name !== 'dynamicProperty') {
       throw refuse(child, `${type.name} has no field ${quote(child.name)}`);
-    }
+    } else options.onSkipped?.(`${type.name}.${child.name}`);
   }
   for (const field of requiredFields(type)) {
     if (out[field.name] !== undefined) continue;
@@ -174,7 +176,10 @@ function actualType(element: XmlElement, declared: string, options: DecodeOption
   if (name === undefined || name === declared) return checkLeaf(element, base, options);
   const type = dataType(name);
   if (type && isSubtype(name, declared)) return checkLeaf(element, type, options);
-  if (options.lenient) return base;
+  if (options.lenient) {
+    options.onSkipped?.(name);
+    return base;
+  }
   if (type) throw refuse(element, `xsi:type ${quote(name)} is not a ${declared}`);
   throw refuse(element, `unknown xsi:type ${quote(name)} (a ${declared} is needed)`);
 }

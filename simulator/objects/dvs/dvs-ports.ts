@@ -74,6 +74,15 @@ function hold(tx: Transaction, now: Date, switchUuid: string, group: Ref | undef
   else tx.update(ref, { since: now, _holder: [holder] });
 }
 
+/** Notes the ports that the adapters of a loaded machine or host hold: who holds them follows. */
+export function adoptPorts(tx: Transaction, now: Date, connections: readonly (Connection | undefined)[]): void {
+  for (const port of connections) {
+    if (port?.portKey === undefined || findDvs(tx, port.switchUuid) === undefined) continue;
+    const ref = portRef(port.switchUuid, port.portKey);
+    if (!tx.has(ref)) tx.create(ref.type, ref.value, { ...(port.portgroupKey ? { portgroup: { type: 'DistributedVirtualPortgroup', value: port.portgroupKey } } : {}), key: port.portKey, since: now });
+  }
+}
+
 const isFree = (tx: Transaction, switchUuid: string, key: string): boolean => holdersOf(tx, switchUuid, key).length === 0;
 
 /** A port of the group that nobody holds; a full group grows when it may. */

@@ -56,7 +56,9 @@ export function vmotionOf(info: HostVirtualNicManagerInfo): VMotion & { readonly
   return { ...shown, _vmotion: shown };
 }
 
-const vnicsOf = (host: Props | undefined): readonly HostVirtualNic[] => (host?.['config'] as HostConfigInfo | undefined)?.network?.vnic ?? [];
+const vnicsOf = (host: Props | undefined): readonly HostVirtualNic[] => (host?.['config'] as HostConfigInfo | undefined)?.network?.vnic ?? NONE;
+/** One and the same: the rule below looks whether its list is another one. */
+const NONE: readonly HostVirtualNic[] = Object.freeze([]);
 
 const infoFollowsNics: Rule = {
   type: 'HostVirtualNicManager',

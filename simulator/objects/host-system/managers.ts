@@ -162,6 +162,13 @@ const CONFIG_PARTS: readonly (readonly [config: string, manager: string, propert
   ['assignableHardwareConfig', 'assignableHardwareManager', 'config'],
 ];
 
+/** What the managers of a host must hold for it to have that config: by field of HostConfigManager. */
+export function managerPartsOf(config: Props): Readonly<Record<string, Props>> {
+  const parts: Record<string, Record<string, unknown>> = {};
+  for (const [part, field, property] of CONFIG_PARTS) if (config[part] !== undefined) (parts[field] ??= {})[property] = config[part];
+  return parts;
+}
+
 /** HostSystem.config is put together from what the managers hold. */
 export const configFollowsManagers: Rule = {
   type: 'HostSystem',
