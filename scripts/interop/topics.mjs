@@ -6,6 +6,7 @@ import curlRest from './curl/rest.mjs';
 import curlSoap from './curl/soap.mjs';
 import dockerContainers from './docker/containers.mjs';
 import access from './govc/access.mjs';
+import appliance from './govc/appliance.mjs';
 import clusters from './govc/clusters.mjs';
 import collect from './govc/collect.mjs';
 import datastore from './govc/datastore.mjs';
@@ -38,7 +39,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved].flat();
+export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 

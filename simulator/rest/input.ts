@@ -26,6 +26,11 @@ export class Input {
     return this.fields[name] !== undefined && this.fields[name] !== null;
   }
 
+  /** A copy with one field more. */
+  with(name: string, value: unknown): Input {
+    return new Input({ ...this.fields, [name]: value }, this.path);
+  }
+
   /** The field as it is. */
   raw(name: string): unknown {
     return this.fields[name] ?? undefined;

@@ -177,3 +177,11 @@ test('after any sequence of moves the inverse lists equal what a full scan finds
     }),
   );
 });
+
+test('a property that is taken away from an internal object is gone after the commit', () => {
+  const store = makeStore();
+  const ref = { type: '_Thing', value: 'thing' };
+  store.transaction((tx) => tx.create(ref.type, ref.value, { a: 1, b: 2 }));
+  store.transaction((tx) => tx.set(ref, 'b', undefined));
+  assert.deepEqual(store.get(ref)!.props, { a: 1 });
+});

@@ -186,7 +186,7 @@ export class Store implements Base {
     }
     const paths: string[] = [];
     // The simulator's own objects have no watchers: one path is enough, and a directory of thousands is not walked.
-    if (type.startsWith('_')) paths.push(...Object.keys(after).filter((key) => before[key] !== after[key]));
+    if (type.startsWith('_')) paths.push(...Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]));
     else changedPaths(before, after, '', paths);
     if (paths.length === 0) return null;
     const stored = this.objects.get(id)!;

@@ -58,4 +58,28 @@ export default topic('curl.rest', {
     includes(cookie, 'vmware_soap_session');
     equal((await c.request('/api/cis/tagging/tag', ['-H', `Cookie: ${cookie}`])).status, 401);
   },
+  'vm: created, shown, powered, changed and deleted': async (c) => {
+    const { args } = await login(c);
+    const get = async (path) => JSON.parse((await c.request(path, args)).body);
+    const [{ folder }] = await get('/api/vcenter/folder?type=VIRTUAL_MACHINE');
+    const [{ cluster }] = await get('/rest/vcenter/cluster').then(({ value }) => value);
+    const made = await c.request('/api/vcenter/vm', [...args, ...json({ name: 'made', guest_OS: 'UBUNTU_64', placement: { folder, cluster }, cpu: { count: 2 }, memory: { size_MiB: 256 } })]);
+    equal(made.status, 201, made.body);
+    const id = JSON.parse(made.body);
+    equal((await c.request(`/rest/vcenter/vm/${id}/power/start`, [...args, '-X', 'POST'])).status, 200);
+    const [{ power_state, cpu_count }] = await get('/api/vcenter/vm?names=made');
+    equal([power_state, cpu_count], ['POWERED_ON', 2]);
+    const again = await c.request(`/api/vcenter/vm/${id}/power?action=start`, [...args, '-X', 'POST']);
+    equal([again.status, JSON.parse(again.body).error_type], [400, 'ALREADY_IN_DESIRED_STATE']);
+    equal((await c.request(`/api/vcenter/vm/${id}/power?action=stop`, [...args, '-X', 'POST'])).status, 204);
+    equal((await c.request(`/api/vcenter/vm/${id}`, [...args, '-X', 'DELETE'])).status, 204);
+    equal(await get('/api/vcenter/vm?names=made'), []);
+    const tasks = Object.values(await get('/api/cis/tasks')).map(({ operation, status }) => `${operation} ${status}`);
+    for (const task of ['CreateVM_Task SUCCEEDED', 'PowerOnVM_Task SUCCEEDED', 'PowerOnVM_Task FAILED', 'Destroy_Task SUCCEEDED']) includes(tasks, task, 'tasks');
+  },
+  'esxi: a host has sessions and machines, and no appliance': { world: 'esxi', run: async (c) => {
+    const { args, status } = await login(c);
+    equal(status, 201);
+    equal((await c.request('/api/appliance/system/version', args)).status, 404);
+  } },
 });

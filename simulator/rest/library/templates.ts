@@ -7,6 +7,7 @@ import { Entries, type RestCall, type Route, type Verb } from '../route.ts';
 import { changeItem, createItem, itemOf, type Item } from './objects.ts';
 import { requireLocal } from './items.ts';
 import { named, placementOf } from './placement.ts';
+import { guestWord } from '../vcenter/look.ts';
 import { read } from './views.ts';
 
 type Ref = ManagedObjectReference;
@@ -56,7 +57,7 @@ function info(call: RestCall): unknown {
     const disks = devices.filter(({ _type }) => _type === 'VirtualDisk');
     const storage = { datastore: (tx.get(vm, 'datastore') as readonly Ref[])[0]?.value };
     return {
-      vm_template: vm.value, guest_OS: guestId.replace(/Guest$/, '').replace(/([a-z])(\d|[A-Z])/g, '$1_$2').toUpperCase(), cpu: { count: hardware.numCPU, cores_per_socket: hardware.numCoresPerSocket ?? 1 }, memory: { size_mib: hardware.memoryMB },
+      vm_template: vm.value, guest_OS: guestWord(guestId), cpu: { count: hardware.numCPU, cores_per_socket: hardware.numCoresPerSocket ?? 1 }, memory: { size_mib: hardware.memoryMB },
       vm_home_storage: storage, disks: new Entries(disks.map((disk) => [String(disk.key), { capacity: (disk as { capacityInBytes?: number }).capacityInBytes ?? 0, disk_storage: storage }] as const)),
       nics: new Entries(devices.filter((device) => 'macAddress' in device).map((nic) => [String(nic.key), { backing_type: 'STANDARD_PORTGROUP', mac_type: 'ASSIGNED' }] as const)),
     };
