@@ -165,3 +165,18 @@ export function nodePackages(name, packages) {
   }
   return folder;
 }
+
+/**
+ * A program of Debian's packages, which are installed when it does not run with `test` and this is root on Debian.
+ * Throws MissingPeer, which names the packages.
+ */
+export function debian(program, packages, test) {
+  const works = () => spawnSync(program, test).status === 0;
+  if (works()) return program;
+  const missing = `${program} is not installed: apt-get install ${packages.join(' ')}`;
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) throw new MissingPeer(missing);
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  if (!works()) throw new MissingPeer(missing);
+  return program;
+}

@@ -13,7 +13,7 @@ const filesOf = (folder, ending) =>
       name,
       path: join(folder, name),
       world: /^(?:export const )?WORLD = '(\w+)'/m.exec(text)?.[1] ?? 'vcenter',
-      checks: [...text.matchAll(/^@?check\('([^']+)', ['"](.+?)['"](?:\)$|, )/gm)].map(([, id, title]) => ({ id, title })),
+      checks: [...text.matchAll(/^@?check\('([^']+)', ['"](.+?)['"](?:\)$|\) do|, )/gm)].map(([, id, title]) => ({ id, title })),
     };
   });
 

@@ -1,4 +1,5 @@
-// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, zeep, suds, node soap, curl, docker) against spawned vicsim
+// `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, zeep, suds, node soap, oslo.vmware,
+// rbvmomi, virsh, curl, docker) against spawned vicsim
 // processes over TLS, and our vic-machine against vicsim and two releases of vcsim. Every check has a fresh world. Prints
 // failures and one closing line of counts.
 import { spawnSync } from 'node:child_process';
@@ -6,16 +7,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { GOVMOMI, govcPath, nodePackages, pythonWith, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
+import { GOVMOMI, govcPath, debian, nodePackages, pythonWith, pythonWithPyvmomi, vcsimPath } from '../peers.mjs';
 import { Curl } from './curl.mjs';
 import { Docker } from './docker.mjs';
 import { Govc } from './govc.mjs';
 import { programJobs } from './programs.mjs';
-import { curlChecks, dockerChecks, govcChecks, vicMachineChecks } from './topics.mjs';
+import { curlChecks, dockerChecks, govcChecks, vicMachineChecks, virshChecks } from './topics.mjs';
 import { VicMachine } from './vic-machine.mjs';
+import { Virsh } from './virsh.mjs';
 import { Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
@@ -27,9 +29,11 @@ const PROGRAMS = [
   { client: 'pyvmomi', title: 'pyVmomi', folder: 'pyvmomi', ending: '.py', find: () => [pythonWithPyvmomi()] },
   { client: 'wsdl', title: 'zeep and suds', folder: 'wsdl', ending: '.py', find: () => [pythonWith('wsdl', ['zeep', 'suds-community'])] },
   { client: 'wsdl', title: 'node soap', folder: 'wsdl', ending: '.mjs', find: () => ['env', `PEERS=${nodePackages('node-soap', ['soap@1'])}`, process.execPath] },
+  { client: 'oslo', title: 'oslo.vmware', folder: 'oslo', ending: '.py', find: () => [pythonWith('oslo', ['oslo.vmware'])] },
+  { client: 'rbvmomi', title: 'rbvmomi', folder: 'rbvmomi', ending: '.rb', find: () => [debian('ruby', ['ruby-rbvmomi'], ['-r', 'rbvmomi', '-e', '0'])] },
 ];
 
-const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'curl', 'docker', 'vic-machine'];
+const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'rbvmomi', 'virsh', 'curl', 'docker', 'vic-machine'];
 
 function options() {
   try {
@@ -85,6 +89,7 @@ function jobs() {
     }
   }
   if ([undefined, 'curl'].includes(chosen.client)) add(peer('curl', () => find('curl')), curlChecks, (check, program) => ({ check, name: 'curl', client: (url) => new Curl(program, url) }));
+  if ([undefined, 'virsh'].includes(chosen.client)) add(peer('virsh', () => debian('virsh', ['libvirt-clients'], ['--version'])), virshChecks, (check, program) => ({ check, name: 'virsh', client: (url) => new Virsh(program, url, home) }));
   if ([undefined, 'docker'].includes(chosen.client)) {
     const folder = (lane) => mkdtempSync(join(home, `docker-${lane}-`));
     add(peer('docker', () => find('docker')), dockerChecks, (check, program) => ({ check, name: 'docker', client: (url, lane) => new Docker(program, url, folder(lane)) }));

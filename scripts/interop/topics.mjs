@@ -31,6 +31,7 @@ import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
 import tags from './govc/tags.mjs';
 import storageObjects from './govc/storage-objects.mjs';
+import virshDomains from './virsh/domains.mjs';
 import vchCreate from './vic-machine/create.mjs';
 import vchDelete from './vic-machine/delete.mjs';
 import vchErrors from './vic-machine/errors.mjs';
@@ -40,6 +41,8 @@ import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
 export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance].flat();
+
+export const virshChecks = [virshDomains].flat();
 
 export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
 

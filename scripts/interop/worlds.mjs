@@ -9,6 +9,8 @@ export const WORLDS = {
   vcenter: [],
   large: ['-dc', '2', '-ds', '2', '-app', '1', '-pool', '1', '-pod', '1'],
   esxi: ['-esx'],
+  /** A standalone host with the login that its clients expect. */
+  root: ['-esx', '-username', 'root', '-password', 'secret'],
   /** One user with one password; the others take any. */
   strict: ['-username', 'user', '-password', 'pass'],
   /** With virtual container hosts; their ports are not opened, because several of these worlds run at once. */

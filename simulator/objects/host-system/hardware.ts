@@ -1,6 +1,7 @@
 // The hardware and abilities of a simulated host: everything that is equal on all hosts is one shared value.
 import type { HostCapability, HostHardwareInfo, HostHardwareSummary, HostLicensableResourceInfo } from '../../../core/vim25/index.ts';
 import { typed } from '../../../core/vim25/index.ts';
+import { CPU_FEATURES } from './cpu-features.ts';
 
 const MHZ = 2600;
 const PACKAGES = 2;
@@ -37,6 +38,7 @@ export const hardwareInfo = (uuid: string): HostHardwareInfo => ({
   cpuPkg: CPU_PACKAGES as HostHardwareInfo['cpuPkg'],
   memorySize: MEMORY,
   numaInfo: NUMA,
+  cpuFeature: CPU_FEATURES,
   smcPresent: false,
   biosInfo: BIOS,
 });

@@ -38,7 +38,8 @@ export function renderVmx(config: VirtualMachineConfigInfo): string {
   say('memSize', config.hardware.memoryMB);
   say('uuid.bios', uuidText(config.uuid));
   if (config.instanceUuid) say('vc.uuid', uuidText(config.instanceUuid));
-  say('firmware', config.firmware ?? 'bios');
+  // BIOS is what is meant when nothing is said; readers of .vmx files know no other word than "efi" (libvirt).
+  if (config.firmware === 'efi') say('firmware', 'efi');
   say('nvram', `${stem(config)}.nvram`);
   if (config.annotation) say('annotation', config.annotation);
   const devices = config.hardware.device ?? [];
