@@ -217,4 +217,19 @@ export default topic('govc.datastore', {
       equal([podStorageDrsEntry.storageDrsConfig.podConfig.enabled, podStorageDrsEntry.storageDrsConfig.podConfig.defaultVmBehavior], [true, 'automated']);
     },
   },
+  'guest-fills: a guest that writes makes its thin disk grow; without room it asks, and goes on when there is some': async (g) => {
+    const free = async () => (await g.json('datastore.info LocalDS_0')).datastores[0].summary.freeSpace;
+    await g.run('vm.disk.create -vm DC0_H0_VM0 -name DC0_H0_VM0/grow -size 100M -thick=false');
+    const before = await free();
+    await g.run(['vm.change', '-vm', 'DC0_H0_VM0', '-e', 'WRITE.scsi0:1=31457280']);
+    equal(before - await free(), 31457280);
+    const rest = Math.floor(await free() / 1048576) - 10;
+    for (let n = 0, left = rest; left > 0; n++, left -= 8388608) await g.run(`datastore.disk.create -ds LocalDS_0 -d eagerZeroedThick -size ${Math.min(left, 8388608)}M ballast${n}.vmdk`);
+    await g.run(['vm.change', '-vm', 'DC0_H0_VM0', '-e', 'WRITE.scsi0:1=52428800']);
+    equal(await free(), 0);
+    match(await g.text('vm.question -vm DC0_H0_VM0'), /There is no more space for virtual disk/);
+    await g.run('datastore.rm ballast0.vmdk');
+    await g.run('vm.question -vm DC0_H0_VM0 -answer 0');
+    equal(await g.value('/DC0/vm/DC0_H0_VM0', 'runtime.question'), '');
+  },
 });

@@ -73,6 +73,11 @@ function change(sim: Simulation, tx: Transaction, vm: ManagedObjectReference, st
   const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
   const runtime: Record<string, unknown> = { ...rest, powerState: state };
   if (host) runtime['host'] = host;
+  if (state === 'poweredOff') {
+    // Nobody waits for an answer any more.
+    delete runtime['question'];
+    if (tx.get(vm, '_writes') !== undefined) tx.set(vm, '_writes', undefined);
+  }
   if (state === 'poweredOn') {
     const mhz = Number(tx.get((host ?? rest.host)!, 'summary.hardware.cpuMhz') ?? 2000);
     runtime['bootTime'] = rest.powerState === 'suspended' && bootTime ? bootTime : sim.clock.now();
@@ -111,7 +116,9 @@ function keepFiles(sim: Simulation, tx: Transaction, vm: ManagedObjectReference,
   if (stat(tx, home, directory)?.kind !== 'directory') return;
   const stem = joinPath(directory, vmx.replace(/\.vmx$/, ''));
   const bytes = config.hardware.memoryMB * 1024 * 1024;
-  const wanted: Readonly<Record<string, number>> = state === 'poweredOn' ? { '.vswp': bytes } : state === 'suspended' ? { '.vmss': 1 << 20, '.vmem': bytes } : {};
+  // Memory that is reserved is never swapped.
+  const swap = Math.max(0, bytes - Number(config.memoryAllocation?.reservation ?? 0) * 1024 * 1024);
+  const wanted: Readonly<Record<string, number>> = state === 'poweredOn' ? { '.vswp': swap } : state === 'suspended' ? { '.vmss': 1 << 20, '.vmem': bytes } : {};
   for (const suffix of ['.vswp', '.vmss', '.vmem']) {
     const size = wanted[suffix];
     if (size !== undefined) writeFile(sim, tx, home, stem + suffix, { size });

@@ -6,6 +6,7 @@ import { locate, parseDatastorePath, splitPath } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, validName } from '../entity.ts';
 import { applyConfigSpec, nextChangeVersion } from './config.ts';
 import { applyDeviceChanges } from './devices.ts';
+import { guestWrites, withoutWrites, writesOf } from './disk-writes.ts';
 import { mergeExtraConfig } from './extra-config.ts';
 import { powerStateOf, wrongPowerState } from './power.ts';
 import { applySettings } from './properties.ts';
@@ -33,7 +34,7 @@ export function reconfigure(sim: Simulation, tx: Transaction, vm: ManagedObjectR
   if (spec.files?.vmPathName) locate(tx, spec.files.vmPathName, scope);
   const config = applyConfigSpec(old, spec);
   const device = spec.deviceChange?.length ? changedDevices(sim, tx, vm, config, spec, scope) : config.hardware.device;
-  const { extraConfig, settings } = mergeExtraConfig(old.extraConfig ?? [], spec.extraConfig ?? []);
+  const { extraConfig, settings } = mergeExtraConfig(old.extraConfig ?? [], withoutWrites(spec.extraConfig));
   const now = sim.clock.now();
   const name = rename(tx, vm, spec.name);
   tx.update(vm, {
@@ -49,6 +50,7 @@ export function reconfigure(sim: Simulation, tx: Transaction, vm: ManagedObjectR
     },
   });
   applySettings(tx, vm, settings);
+  guestWrites(sim, tx, vm, writesOf(tx, vm, spec.extraConfig));
 }
 
 function rename(tx: Transaction, vm: ManagedObjectReference, asked: string | undefined): string {

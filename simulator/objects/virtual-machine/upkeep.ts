@@ -6,7 +6,8 @@ import { nextChangeVersion } from './config.ts';
 import { isFamily } from './device-types.ts';
 import { devicesOf } from './disk-chains.ts';
 import { defaultHardwareVersion } from './guest-os.ts';
-import { powerStateOf, requireOperable, requirePower, requireTools } from './power.ts';
+import { writesAnswered } from './disk-writes.ts';
+import { powerStateOf, requireOperable, requirePower, requireTools, setPower } from './power.ts';
 
 type Ref = ManagedObjectReference;
 
@@ -58,10 +59,11 @@ export function resetGuest(tx: Transaction, vm: Ref): void {
 }
 
 /** Answers the question that blocks a machine. Throws ConcurrentAccess when it is not, or no longer, asked. */
-export function answer(tx: Transaction, vm: Ref, questionId: string, choice: string): void {
+export function answer(sim: Simulation, tx: Transaction, vm: Ref, questionId: string, choice: string): void {
   const question = tx.get(vm, 'runtime.question') as { id: string; choice: { choiceInfo: readonly { key: string }[] } } | undefined;
   if (question?.id !== questionId) throw fault('ConcurrentAccess', {}, `The question '${questionId}' is not pending on the virtual machine (${powerStateOf(tx, vm)}): it was answered already or never asked.`);
   const choices = question.choice.choiceInfo.map(({ key }) => key);
   if (!choices.includes(choice)) throw fault('InvalidArgument', { invalidProperty: 'answerChoice' }, `A specified parameter was not correct: answerChoice ('${choice}'; it can be ${choices.join(', ')})`);
   tx.set(vm, 'runtime.question', undefined);
+  if (writesAnswered(sim, tx, vm, choice)) setPower(sim, tx, vm, 'poweredOff');
 }
