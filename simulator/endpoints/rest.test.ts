@@ -1,6 +1,7 @@
 // Sessions, errors and privileges of /rest and /api.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { World } from '../objects/world.testing.ts';
 import { Rest } from '../rest/rest.testing.ts';
 import { ManualClock } from '../runtime/clock.ts';
 
@@ -62,4 +63,29 @@ test('a body that is no JSON, a SAML token that nobody verifies', async () => {
   await rest.refuses('INVALID_REQUEST', 'POST', '/api/cis/tagging/tag', '{"a":');
   const sign = await rest.send('POST', '/api/session', undefined, { authorization: 'SIGN token="abc"' });
   assert.equal(sign.status, 401);
+});
+
+test('a user who may only read is told what is missing, changes nothing, and reads', async () => {
+  const world = new World();
+  const { sim } = world.simulator;
+  const root = sim.wellKnown['rootFolder']!;
+  await world.call(sim.wellKnown['authorizationManager']!, 'SetEntityPermissions', { entity: root, permission: [{ _type: 'Permission', principal: 'ann', group: false, roleId: -2, propagate: true }] });
+  const send = async (method: string, url: string, body?: unknown, headers: Record<string, string> = {}) => {
+    async function* bytes(): AsyncIterable<Uint8Array> {
+      yield Buffer.from(JSON.stringify(body));
+    }
+    const reply = await world.simulator.handleRest({ method, url, headers, ...(body === undefined ? {} : { body: bytes() }) }, { ipAddress: '::1', tls: true });
+    return { status: reply.status, json: JSON.parse(String(reply.body)) as unknown };
+  };
+  const signIn = await send('POST', '/api/session', undefined, basic('ann', 'secret'));
+  const headers = { 'vmware-api-session-id': String(signIn.json) };
+  const { version } = world.store;
+  const refusal = await send('POST', '/api/cis/tagging/category', { name: 'a', description: '', cardinality: 'SINGLE', associable_types: [] }, headers);
+  assert.equal(refusal.status, 403);
+  assert.match(JSON.stringify(refusal.json), /UNAUTHORIZED.*InventoryService\.Tagging\.CreateCategory/);
+  const vm = world.named('DC0_H0_VM0').value;
+  assert.equal((await send('POST', `/api/vcenter/vm/${vm}/power?action=stop`, undefined, headers)).status, 403);
+  assert.equal((await send('PUT', '/api/appliance/access/ssh', { enabled: false }, headers)).status, 403);
+  assert.equal(world.store.version, version);
+  assert.equal((await send('GET', `/api/vcenter/vm/${vm}`, undefined, headers)).status, 200);
 });

@@ -1,6 +1,6 @@
 // Errors of the vSphere Automation API: their kinds, HTTP statuses and JSON in both dialects. A vim25 fault that
 // happens on the way becomes the kind that vCenter's API makes of it.
-import type { Fault } from '../../core/vim25/index.ts';
+import { dataType, type Fault } from '../../core/vim25/index.ts';
 
 /** HTTP status by kind, as the protocol maps com.vmware.vapi.std.errors. */
 const STATUS = {
@@ -42,6 +42,7 @@ export const notFound = (what: string): RestError => new RestError('NOT_FOUND', 
 
 export const invalid = (message: string): RestError => new RestError('INVALID_ARGUMENT', message, 'com.vmware.vapi.std.errors.invalid_argument');
 
+/** By fault type; a fault that is not here is what the nearest of its base types is. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   ManagedObjectNotFound: 'NOT_FOUND', NotFound: 'NOT_FOUND', FileNotFound: 'NOT_FOUND', NoPermission: 'UNAUTHORIZED', NotAuthenticated: 'UNAUTHENTICATED',
   InvalidLogin: 'UNAUTHENTICATED', DuplicateName: 'ALREADY_EXISTS', AlreadyExists: 'ALREADY_EXISTS', FileAlreadyExists: 'ALREADY_EXISTS',
@@ -49,7 +50,10 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   InvalidDatastorePath: 'INVALID_ARGUMENT', InvalidDatastore: 'INVALID_ARGUMENT', InvalidRequest: 'INVALID_REQUEST',
   InvalidState: 'NOT_ALLOWED_IN_CURRENT_STATE', InvalidPowerState: 'NOT_ALLOWED_IN_CURRENT_STATE', ToolsUnavailable: 'SERVICE_UNAVAILABLE',
   CannotAccessVmComponent: 'RESOURCE_INACCESSIBLE', TaskInProgress: 'RESOURCE_BUSY', ResourceInUse: 'RESOURCE_IN_USE', NotSupported: 'UNSUPPORTED',
-  NoDiskSpace: 'UNABLE_TO_ALLOCATE_RESOURCE', InsufficientResourcesFault: 'UNABLE_TO_ALLOCATE_RESOURCE', RequestCanceled: 'CANCELED', Timedout: 'TIMED_OUT',
+  NoDiskSpace: 'UNABLE_TO_ALLOCATE_RESOURCE', TooManyDevices: 'UNABLE_TO_ALLOCATE_RESOURCE', VmConfigFault: 'INVALID_ARGUMENT', FileFault: 'RESOURCE_INACCESSIBLE', FileLocked: 'RESOURCE_BUSY', NoHost: 'RESOURCE_INACCESSIBLE',
+  HostNotConnected: 'SERVICE_UNAVAILABLE', MigrationFault: 'NOT_ALLOWED_IN_CURRENT_STATE', SnapshotFault: 'NOT_ALLOWED_IN_CURRENT_STATE', InvalidFolder: 'INVALID_ARGUMENT', DatacenterMismatch: 'INVALID_ARGUMENT', ConcurrentAccess: 'CONCURRENT_CHANGE',
+  OvfFault: 'INVALID_ARGUMENT', LimitExceeded: 'UNABLE_TO_ALLOCATE_RESOURCE', MethodDisabled: 'NOT_ALLOWED_IN_CURRENT_STATE', HostConfigFault: 'ERROR',
+  InsufficientResourcesFault: 'UNABLE_TO_ALLOCATE_RESOURCE', RequestCanceled: 'CANCELED', Timedout: 'TIMED_OUT',
 };
 
 /** The error that a vim25 fault becomes. A power state that is the wanted one already has a kind of its own. */
@@ -58,5 +62,13 @@ export function fromFault(fault: Fault): RestError {
   if (fault.type === 'InvalidPowerState' && requestedState === existingState) {
     return new RestError('ALREADY_IN_DESIRED_STATE', fault.message, 'com.vmware.api.vcenter.vm.power.already_in_state');
   }
-  return new RestError(KINDS[fault.type] ?? (fault.type.startsWith('Insufficient') ? 'UNABLE_TO_ALLOCATE_RESOURCE' : 'ERROR'), fault.message, `vim25.${fault.type}`);
+  return new RestError(kindOf(fault.type), fault.message, `vim25.${fault.type}`);
+}
+
+function kindOf(type: string): ErrorKind {
+  for (let name: string | null = type; name !== null; name = dataType(name)?.base ?? null) {
+    const kind = KINDS[name];
+    if (kind) return kind;
+  }
+  return 'ERROR';
 }

@@ -74,6 +74,31 @@ test('files of datastores, with the cookie of the session, byte for byte', async
   await session.close();
 });
 
+test('the REST side, with real bytes in and out', async () => {
+  const signIn = await fetch(`${vcenter}/api/session`, { method: 'POST', headers: { authorization: `Basic ${Buffer.from('root:secret').toString('base64')}`, 'vmware-use-header-authn': 'true' } });
+  assert.equal(signIn.status, 201);
+  const headers = { 'vmware-api-session-id': (await signIn.json()) as string };
+  const api = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const reply = await fetch(`${vcenter}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    assert.ok(reply.ok, `${path}: ${reply.status}`);
+    return reply.status === 204 ? undefined : reply.json();
+  };
+  const [{ datastore }] = (await api('GET', '/api/vcenter/datastore')) as [{ datastore: string }];
+  const library = await api('POST', '/api/content/local-library', { name: 'l', storage_backings: [{ type: 'DATASTORE', datastore_id: datastore }] });
+  const item = await api('POST', '/api/content/library/item', { library_id: library, name: 'i', type: 'iso' });
+  const session = String(await api('POST', '/api/content/library/item/update-session', { library_item_id: item }));
+  const bytes = randomBytes(300_000);
+  const { upload_endpoint } = (await api('POST', `/api/content/library/item/update-session/${session}/file`, { name: 'a b.iso', source_type: 'PUSH' })) as { upload_endpoint: { uri: string } };
+  assert.equal((await fetch(upload_endpoint.uri, { method: 'PUT', headers, body: bytes })).status, 200);
+  await api('POST', `/api/content/library/item/update-session/${session}?action=complete`);
+  const download = String(await api('POST', '/api/content/library/item/download-session', { library_item_id: item }));
+  const file = (await api('POST', `/api/content/library/item/download-session/${download}/file?action=prepare`, { file_name: 'a b.iso' })) as { download_endpoint: { uri: string } };
+  const back = await fetch(file.download_endpoint.uri, { headers });
+  assert.ok(Buffer.from(await back.arrayBuffer()).equals(bytes));
+  assert.equal((await fetch(`${vcenter}/api/cis/tagging/tag`)).status, 401);
+  assert.equal((await fetch(`${vcenter}/api/session`, { method: 'DELETE', headers })).status, 204);
+});
+
 test('several simulators, each at its origin; what is not theirs goes on or is 404', async () => {
   const host = await connect('https://esxi.example:8443/sdk', { user: 'u', password: 'p' });
   assert.equal(host.content.about.apiType, 'HostAgent');

@@ -125,6 +125,16 @@ function mayAttach(call: RestCall, object: Tagged): void {
   call.require('InventoryService.Tagging.AttachTag', object.type.startsWith('com.vmware.') ? undefined : { type: object.type, value: object.id });
 }
 
+/** Library items are for everybody; of the inventory, what the caller may see. */
+const visible = ({ session }: RestCall, { type, id }: Tagged): boolean => type.startsWith('com.vmware.') || (session.rights?.has({ type, value: id }, 'System.Read') ?? true);
+
+/** The object, when the caller may read it. Throws NOT_FOUND, UNAUTHORIZED. */
+function readableOf(call: RestCall, tx: Transaction, input: Input): Tagged {
+  const object = taggedOf(tx, input);
+  if (!visible(call, object)) call.require('System.Read', { type: object.type, value: object.id });
+  return object;
+}
+
 /** Does it for each; what fails is told and the others are done. */
 function batch(call: RestCall, pairs: readonly (readonly [string, Input])[], how: typeof attach): unknown {
   const messages: unknown[] = [];
@@ -176,17 +186,17 @@ const associations: readonly Route[] = [
   onMany('detach-tag-from-multiple-objects', 'detaches a tag from objects', detach),
   manyOn('attach-multiple-tags-to-object', 'attaches tags to an object', attach),
   manyOn('detach-multiple-tags-from-object', 'detaches tags from an object', detach),
-  route('POST', ALL, 'list-attached-tags', 'ids of the tags of an object', (call) => read(call, (tx) => tagsOn(tx, taggedOf(tx, call.body.object('object_id'))))),
-  route('POST', ONE, 'list-attached-objects', 'objects of a tag', (call) => read(call, (tx) => (tagOf(tx, call.path('tag_id')), objectsWith(tx, call.path('tag_id'))))),
+  route('POST', ALL, 'list-attached-tags', 'ids of the tags of an object', (call) => read(call, (tx) => tagsOn(tx, readableOf(call, tx, call.body.object('object_id'))))),
+  route('POST', ONE, 'list-attached-objects', 'objects of a tag', (call) => read(call, (tx) => (tagOf(tx, call.path('tag_id')), objectsWith(tx, call.path('tag_id')).filter((object) => visible(call, object))))),
   route('POST', ALL, 'list-attached-objects-on-tags', 'objects of several tags', (call) =>
-    read(call, (tx) => call.body.texts('tag_ids').map((tag_id) => (tagOf(tx, tag_id), { tag_id, object_ids: objectsWith(tx, tag_id) })))),
+    read(call, (tx) => call.body.texts('tag_ids').map((tag_id) => (tagOf(tx, tag_id), { tag_id, object_ids: objectsWith(tx, tag_id).filter((object) => visible(call, object)) })))),
   route('POST', ALL, 'list-attached-tags-on-objects', 'tags of several objects', (call) =>
     read(call, (tx) => call.body.objects('object_ids').map((input) => {
-      const object = taggedOf(tx, input);
+      const object = readableOf(call, tx, input);
       return { object_id: object, tag_ids: tagsOn(tx, object) };
     }))),
   route('POST', ALL, 'list-attachable-tags', 'ids of the tags that may be attached to an object', (call) => read(call, (tx) => {
-    const object = taggedOf(tx, call.body.object('object_id'));
+    const object = readableOf(call, tx, call.body.object('object_id'));
     const attached = tagsOn(tx, object);
     return tagIds(tx).filter((id) => {
       const category_id = tagOf(tx, id).category_id;
