@@ -1,5 +1,6 @@
 // Writes the tables and examples of README.md and docs/ that follow from code; with --check it only compares (npm test runs that).
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { command as createCommand } from '../core/cli/commands/create.ts';
 import { command as deleteCommand } from '../core/cli/commands/delete.ts';
 import { command as inspectCommand } from '../core/cli/commands/inspect.ts';
@@ -9,6 +10,7 @@ import type { Command } from '../core/cli/define-command.ts';
 import { EXIT } from '../core/cli/exit-codes.ts';
 import { managedType, typeNames } from '../core/vim25/index.ts';
 import { FLAGS } from '../simulator/cli-flags.ts';
+import { coveragePage } from './coverage.ts';
 import { VERBS } from '../simulator/ctl/verbs.ts';
 import { definitions } from '../simulator/objects/index.ts';
 import { routes } from '../simulator/rest/routes.ts';
@@ -39,7 +41,7 @@ function summary(): string {
     `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25; the others answer \`NotSupported\`, and say so in the log.`,
     `All of: ${whole.map(({ type }) => type).join(', ')}.`,
     `Some of: ${rest.map(({ type, done, all }) => `${type} (${done.length} of ${all})`).join(', ')}.`,
-    'The whole list: [docs/methods.md](docs/methods.md).',
+    'The whole list: [docs/methods.md](docs/methods.md); who exercises each: [docs/coverage.md](docs/coverage.md).',
   ].join('\n\n');
 }
 
@@ -109,7 +111,7 @@ const ctlVerbs = (): string =>
   table(['vicsim ctl', 'does'], VERBS.map(({ name, takes, options = [], help }) => [`\`${[name, takes ?? '', ...options.map((option) => (option.endsWith('!') ? `--${option.slice(0, -1)}` : `--${option} …`))].filter((word) => word !== '').join(' ')}\``, help]));
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/engine.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods },
+  'README.md': README_PARTS, 'docs/client.md': {}, 'docs/engine.md': {}, 'docs/create.md': { 'create flags': createFlags }, 'docs/methods.md': { methods }, 'docs/coverage.md': { coverage: () => coveragePage(fileURLToPath(root)) },
   'docs/rest.md': { routes: restRoutes }, 'docs/admin.md': { 'ctl verbs': ctlVerbs },
 };
 

@@ -15,12 +15,13 @@ import { programJobs } from './programs.mjs';
 import { curlChecks, dockerChecks, govcChecks, vicMachineChecks, virshChecks } from './topics.mjs';
 import { VicMachine } from './vic-machine.mjs';
 import { Virsh } from './virsh.mjs';
-import { Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
+import { admin, Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--coverage] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
+  --coverage  writes which methods the checks called to scripts/interop/coverage.json, for docs/coverage.md
   --list    names the checks and runs none
   --lanes   checks running at the same time (3)`;
 
@@ -37,7 +38,7 @@ const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'rbvmomi', 'virsh', 'curl', 
 
 function options() {
   try {
-    const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, client: { type: 'string' }, json: { type: 'string' }, list: { type: 'boolean' }, lanes: { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } } });
+    const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, client: { type: 'string' }, json: { type: 'string' }, list: { type: 'boolean' }, lanes: { type: 'string', default: '3' }, coverage: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
     if (values.client !== undefined && !CLIENTS.includes(values.client)) throw new Error(`--client ${values.client}: it is one of ${CLIENTS.join(', ')}`);
     if (!/^[1-9]\d?$/.test(values.lanes)) throw new Error(`--lanes ${values.lanes}: a number from 1 to 99`);
     return values;
@@ -111,12 +112,23 @@ function find(program) {
   return program;
 }
 
+/** By method: the topics that called it, and in how many checks. */
+const called = {};
+
+function record(id, { called: counts }) {
+  const topicOf = id.split('.').slice(0, 2).join('.');
+  for (const { method, state } of counts) if (state !== 'not of vim25') (called[method] ??= {})[topicOf] = (called[method][topicOf] ?? 0) + 1;
+}
+
 async function runCheck({ check, name, product, client }, lane, number) {
   const started = performance.now();
   let user;
   try {
     user = client(await lane.fresh(check.world, product), number);
+    const recording = chosen.coverage && user.url !== undefined && product?.restores !== false;
+    if (recording) await admin(user.url, 'DELETE', 'trace');
     await check.run(user);
+    if (recording) record(check.id, await admin(user.url, 'GET', 'coverage'));
     const mistakes = lane.mistakes(check.world, product);
     if (mistakes !== '') throw new Error('the client saw nothing wrong, but the server reported a mistake of its own');
     note({ id: check.id, title: check.title, client: name, passed: true, milliseconds: Math.round(performance.now() - started) });
@@ -161,6 +173,11 @@ function report() {
     }
   }
   for (const { name, checks, reason } of skipped) console.log(`SKIPPED ${checks.length} checks of ${name}: ${reason}\n  ${checks.join(' ')}`);
+  if (chosen.coverage) {
+    const sorted = (table) => Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const lines = Object.entries(sorted(called)).map(([method, topics]) => `  ${JSON.stringify(method)}: ${JSON.stringify(sorted(topics))}`);
+    writeFileSync(join(import.meta.dirname, 'coverage.json'), `{\n${lines.join(',\n')}\n}\n`);
+  }
   if (chosen.json !== undefined) writeFileSync(chosen.json, JSON.stringify({ results, skipped }, null, 2));
   const failed = results.filter(({ passed }) => !passed).length;
   const left = skipped.reduce((sum, { checks }) => sum + checks.length, 0);

@@ -94,3 +94,18 @@ export function post(url, action, query = 'name=interop') {
     call.end();
   });
 }
+
+/** One request to the admin plane; gives its JSON. */
+export function admin(url, method, action) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const call = request({ hostname, port, path: `/sim/${action}`, method, rejectUnauthorized: false }, async (reply) => {
+      const chunks = [];
+      for await (const chunk of reply) chunks.push(chunk);
+      if (reply.statusCode === 200) resolve(JSON.parse(Buffer.concat(chunks)));
+      else reject(new Error(`/sim/${action} answered ${reply.statusCode}`));
+    });
+    call.once('error', reject);
+    call.end();
+  });
+}
