@@ -51,6 +51,7 @@ export const FLAGS: readonly Flag[] = [
   flag('delay-jitter', 'number', 0, 'coefficient of variation of the delays (0: exact)'),
   flag('trace', 'switch', false, 'write every SOAP request and reply to standard error'),
   flag('trace-file', 'text', '', 'write them to this file instead'),
+  flag('record', 'text', '', 'file that gets every SOAP call with its answer, without secrets: vicsim replay FILE sends them again'),
   flag('tunnel', 'number', -1, 'SDK tunnel port', 'the SDK tunnel is not simulated; talk to the address of -l'),
 ];
 
@@ -136,6 +137,7 @@ export function helpText(): string {
   vicsim version        print the version
   vicsim uuidgen        print a new UUID
   vicsim state check|compact|export DIR   look at a -state directory that nobody serves
+  vicsim replay FILE [--against URL]      send what -record wrote to a server, and tell what it answers otherwise
   vicsim ctl VERB       steer a running one: snapshots, clock, faults, forks … (vicsim ctl -h)
 
 ${lines.join('\n')}

@@ -5,7 +5,7 @@ import { redact } from '../core/vim25/redact.ts';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
 import { delayProblem, type Delay, type DelayOptions } from './dispatch/delay-rules.ts';
 import { ruleProblems } from './dispatch/fault-rules.ts';
-import { apiVersions, CallLog, createSimulator, SimClock, systemClock, type FaultRule, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { apiVersions, CallLog, createSimulator, type HandleSoap, SimClock, systemClock, type FaultRule, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { Stage } from './stage.ts';
 import type { State } from './state/state.ts';
 import { readClock } from './runtime/duration.ts';
@@ -34,6 +34,7 @@ const EXPECTED = new Set(['StateError', 'AdminError', 'ReplayError', 'LoadError'
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     if (argv[0] === 'ctl') return await (await import('./ctl/main.ts')).ctlCommand(argv.slice(1), io);
+    if (argv[0] === 'replay') return await (await import('./replay/main.ts')).replayCommand(argv.slice(1), io);
     const parsed = parseFlags(argv);
     if (parsed.help) return io.stdout(helpText()), 0;
     const [word, ...more] = parsed.words;
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (more.length > 0) throw new UsageError(`"${parsed.words.join(' ')}" is too much: one word at most`);
     if (word === 'version') return io.stdout(`vicsim ${packageVersion()}\n`), 0;
     if (word === 'uuidgen') return io.stdout(`${randomUUID()}\n`), 0;
-    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, state, ctl, or flags only`);
+    if (word !== undefined) throw new UsageError(`unknown word "${word}": version, uuidgen, state, ctl, replay, or flags only`);
     return await serve(parsed, io);
   } catch (error) {
     const expected = error instanceof UsageError || error instanceof StartError || (error instanceof Error && EXPECTED.has(error.name));
@@ -74,6 +75,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
     next.servedAt(server.port, server.thumbprint);
     return next;
   }, parsed.values.get('appliances') === true);
+  stage.wrapSoap(await recorderOf(parsed));
   let server: Listening;
   try {
     const { listen } = await import('./transports/http.ts');
@@ -88,6 +90,19 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
     return await run(stage, server, login, parsed, io);
   } finally {
     await Promise.all([server.close(), stage.close()]);
+  }
+}
+
+/** Where -record has calls written. */
+async function recorderOf(parsed: Parsed): Promise<((handle: HandleSoap) => HandleSoap) | undefined> {
+  const file = text(parsed, 'record');
+  if (file === '') return undefined;
+  const { recorded, recordInto } = await import('./replay/recording.ts');
+  try {
+    const write = recordInto(file);
+    return (handle) => recorded(handle, systemClock(), write);
+  } catch (error) {
+    throw new StartError(`cannot write ${file} (-record): ${(error as Error).message}`);
   }
 }
 

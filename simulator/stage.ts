@@ -20,7 +20,14 @@ export class Stage implements World {
     return this.simulator.sim;
   }
 
-  readonly handleSoap: HandleSoap = (body, headers, caller) => this.simulator.handleSoap(body, headers, caller);
+  private soap: HandleSoap = (body, headers, caller) => this.simulator.handleSoap(body, headers, caller);
+
+  readonly handleSoap: HandleSoap = (body, headers, caller) => this.soap(body, headers, caller);
+
+  /** Lets calls go through a handler of that kind first; forks are not meant. */
+  wrapSoap(wrap: ((handle: HandleSoap) => HandleSoap) | undefined): void {
+    if (wrap) this.soap = wrap(this.soap);
+  }
 
   readonly handleFiles: HandleFiles = (request, caller) => this.simulator.handleFiles(request, caller);
 

@@ -74,6 +74,17 @@ export default topic('govc.saved', {
     equal(await c.text(['object.collect', '-s', '/DC0/vm/DC0_H0_VM0', 'runtime.powerState'], { env }), 'poweredOff');
     equal(await c.value('/DC0/vm/DC0_H0_VM0', 'runtime.powerState'), 'poweredOn', 'ours is as it was');
   }) },
+  'replay: what govc called is answered alike by another vicsim': withServers(async (c, folder, launch) => {
+    const file = join(folder, 'calls.ndjson');
+    const first = await launch(VICSIM, '-record', file);
+    for (const line of ['vm.power -off DC0_H0_VM0', 'vm.clone -vm DC0_H0_VM0 -host DC0_H0 -pool /DC0/host/DC0_H0/Resources -on=true made', 'vm.destroy made']) await c.run(line, { env: first.env });
+    const second = await launch(VICSIM, '-username', 'other', '-password', 'secret', '-seed', '7');
+    const result = JSON.parse(execFileSync(process.execPath, [...VICSIM.first, 'replay', file, '--against', second.url, '--json'], { encoding: 'utf8', maxBuffer: 1 << 26 }).trim());
+    ok(result.calls > 20, `${result.calls} calls`);
+    equal(JSON.stringify(result.differences), '[]', 'differences');
+    equal(await c.text(['object.collect', '-s', '/DC0/vm/DC0_H0_VM0', 'runtime.powerState'], { env: second.env }), 'poweredOff');
+    ok(!readFileSync(file, 'utf8').includes('>pass<'), 'no password is recorded');
+  }),
   'ctl-restore: vicsim ctl goes back to a snapshot': async (c) => {
     ctl(c.url.href, 'snapshot', 'create', 'ctl');
     await c.run('vm.destroy DC0_H0_VM0');
