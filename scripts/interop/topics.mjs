@@ -14,6 +14,7 @@ import devices from './govc/devices.mjs';
 import disks from './govc/disks.mjs';
 import esxi from './govc/esxi.mjs';
 import events from './govc/events.mjs';
+import guest from './govc/guest.mjs';
 import hosts from './govc/hosts.mjs';
 import hostNetwork from './govc/host-network.mjs';
 import inventory from './govc/inventory.mjs';
@@ -40,7 +41,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance].flat();
+export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance].flat();
 
 export const virshChecks = [virshDomains].flat();
 

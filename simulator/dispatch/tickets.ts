@@ -17,6 +17,8 @@ interface Ticket {
   readonly expires: number;
   /** undefined for a clone ticket. */
   readonly request: { readonly method: string; readonly target: string } | undefined;
+  /** What the holder may do, when it is no request and no login. */
+  readonly matter?: object;
 }
 
 /** How long a ticket may stay unused. */
@@ -58,9 +60,22 @@ export class Tickets {
   /** The session that a clone ticket stands for; undefined when it was used, is too old or is none. */
   redeemClone(id: string): Session | undefined {
     const ticket = this.live(id);
-    if (ticket === undefined || ticket.request !== undefined) return undefined;
+    if (ticket === undefined || ticket.request !== undefined || ticket.matter !== undefined) return undefined;
     this.byId.delete(id);
     return ticket.session;
+  }
+
+  /** A ticket for something that only who issued it understands: one transfer of a file. */
+  hold(matter: object, session: Session): string {
+    return this.keep({ session, expires: this.clock.now().getTime() + LIFE, request: undefined, matter });
+  }
+
+  /** What a held ticket stands for and in whose name; it is used up when `wanted` says so. undefined when it was used, is too old or is none. */
+  claim(id: string, wanted: (matter: object) => boolean): { readonly matter: object; readonly session: Session } | undefined {
+    const ticket = this.live(id);
+    if (ticket?.matter === undefined || !wanted(ticket.matter)) return undefined;
+    this.byId.delete(id);
+    return { matter: ticket.matter, session: ticket.session };
   }
 
   private keep(ticket: Ticket): string {

@@ -1,4 +1,4 @@
-// Files over HTTP: the /folder service of datastores, and /nfc (nfc.ts) beside it. Knows requests and replies as values; sockets are the transports'.
+// Files over HTTP: the /folder service of datastores, and beside it /nfc, /guestFile and /screen (each in its own file). Knows requests and replies as values; sockets are the transports'.
 import { randomUUID } from 'node:crypto';
 import { isFault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
@@ -14,8 +14,10 @@ import type { Transaction } from '../store/transaction.ts';
 import { contentRange, multipart, parseRanges, type ByteRange } from './byte-ranges.ts';
 import { identify, one } from './caller.ts';
 import { folderHref, folderPage } from './folder-page.ts';
-import { datacenters, datastoresOf, findDatacenter, findTarget, readFolderUrl, Refusal, type FolderUrl } from './folder-url.ts';
+import { datacenters, datastoresOf, findDatacenter, findTarget, readFolderUrl, Refusal, type FolderUrl, isFolderUrl } from './folder-url.ts';
+import { isGuestFileUrl, serveGuestFile } from './guest-files.ts';
 import { isNfcUrl, serveNfc } from './nfc.ts';
+import { isScreenUrl, serveScreen } from './screen.ts';
 import { cutReply, type Headers, type SoapCaller } from './soap.ts';
 
 export interface FileRequest {
@@ -52,7 +54,7 @@ const ALLOW = Object.keys(METHODS).join(', ');
 export function filesEndpoint(sim: Simulation): HandleFiles {
   return async (request, caller) => {
     try {
-      if (isNfcUrl(request.url)) return await nfc(sim, request, caller);
+      for (const [path, isFor, serve] of BESIDE) if (isFor(request.url)) return await beside(sim, request, caller, path, serve);
       const method = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
       if (!method) throw new Refusal(405, `${request.method} is not for /folder. Allowed: ${ALLOW}.`, { Allow: ALLOW });
       const known = identify(sim, request.method, request.url, request.headers, caller.ipAddress);
@@ -74,18 +76,28 @@ export function filesEndpoint(sim: Simulation): HandleFiles {
   };
 }
 
-/** The files of leases, under fault rules of their own. */
-async function nfc(sim: Simulation, request: FileRequest, caller: SoapCaller): Promise<FileReply> {
-  const strike = sim.faults.strike(`${request.method} /nfc`, undefined);
+type Serve = (sim: Simulation, request: FileRequest, ipAddress: string) => FileReply | Promise<FileReply>;
+
+/** What is served beside /folder, each under fault rules of its own. */
+const BESIDE: readonly (readonly [string, (url: string) => boolean, Serve])[] = [
+  ['/nfc', isNfcUrl, serveNfc], ['/guestFile', isGuestFileUrl, serveGuestFile], ['/screen', isScreenUrl, serveScreen],
+];
+
+/** True for URLs that filesEndpoint answers. */
+export const isFileUrl = (url: string): boolean => isFolderUrl(url) || BESIDE.some(([, isFor]) => isFor(url));
+
+async function beside(sim: Simulation, request: FileRequest, caller: SoapCaller, path: string, serve: Serve): Promise<FileReply> {
+  const strike = sim.faults.strike(`${request.method} ${path}`, undefined);
   if (strike) await sim.faults.wait(strike, caller.signal);
   if (strike?.error) throw strike.error;
-  const reply = await serveNfc(sim, request);
+  const reply = await serve(sim, request, caller.ipAddress);
   return strike?.cut ? { ...reply, cut: strike.cut } : reply;
 }
 
 const STATUS: Readonly<Record<string, number>> = {
   FileNotFound: 404, NotADirectory: 409, FileAlreadyExists: 409, FileLocked: 423, NoDiskSpace: 507, CannotDeleteFile: 403, CannotCreateFile: 403,
-  NoPermission: 403, InvalidDatastorePath: 400, ResourceInUse: 409,
+  NoPermission: 403, InvalidDatastorePath: 400, ResourceInUse: 409, NotAFile: 409, GuestPermissionDenied: 403, ManagedObjectNotFound: 404,
+  InvalidPowerState: 409, GuestOperationsUnavailable: 409,
 };
 
 function refused(sim: Simulation, request: FileRequest, error: unknown): FileReply {

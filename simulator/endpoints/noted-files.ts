@@ -7,7 +7,7 @@ import type { HandleFiles } from './datastore-files.ts';
 export const notedFiles = (sim: Simulation, handle: HandleFiles): HandleFiles => async (request, caller) => {
   const taken = stopwatch();
   const reply = await handle(request, caller);
-  const [, service = 'folder', object = request.url.replace(/\?.*/s, '')] = /^\/(folder|rest|api|cls)(?=[/?]|$)([^?]*)/.exec(request.url) ?? [];
+  const [, service = 'folder', object = request.url.replace(/\?.*/s, '')] = /^\/(folder|nfc|guestFile|screen|rest|api|cls)(?=[/?]|$)([^?]*)/.exec(request.url) ?? [];
   sim.calls.note({ time: sim.clock.now(), method: `${request.method} /${service}`, object: object || '/', user: '', ms: taken(), status: reply.status, ...(reply.cut ? { fault: `(${reply.cut.kind})` } : {}) });
   return reply;
 };

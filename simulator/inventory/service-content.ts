@@ -5,6 +5,7 @@ import type { Product, Simulation } from '../dispatch/simulation.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { createGuestManagers } from '../objects/guest/operations.ts';
 import { createLicenseAssignments } from '../objects/license/license-manager.ts';
 import { createVslmObjects } from '../objects/vstorage/vslm.ts';
 import { serviceProps } from './service-props.ts';
@@ -97,6 +98,7 @@ export function createServiceObjects(sim: Simulation, tx: Transaction): void {
   }
   createLicenseAssignments(sim, tx);
   createVslmObjects(sim, tx);
+  createGuestManagers(tx, sim.product);
   tx.create('ServiceInstance', 'ServiceInstance', serviceInstanceProps(sim.clock, sim.product, content));
 }
 

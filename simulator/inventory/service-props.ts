@@ -7,6 +7,7 @@ import { initialAccounts } from '../objects/authorization/accounts.ts';
 import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
 import { initialRoles } from '../objects/authorization/roles.ts';
+import { guestManagers } from '../objects/guest/operations.ts';
 import { licenseProps } from '../objects/license/license-manager.ts';
 import { ovfOptions } from '../objects/ovf/options.ts';
 import { catalogue } from '../objects/performance/catalogue.ts';
@@ -44,6 +45,8 @@ export function serviceProps(sim: Simulation, type: string): Props {
       };
     case 'CustomFieldsManager':
       return { field: [] };
+    case 'GuestOperationsManager':
+      return guestManagers(sim.product);
     case 'PropertyCollector':
       return { filter: [] };
     case 'OvfManager':

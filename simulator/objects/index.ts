@@ -22,6 +22,7 @@ import { environmentBrowser } from './environment-browser.ts';
 import { eventManager } from './event-manager.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
+import { guestOperations } from './guest/operations.ts';
 import { historyCollectors } from './history-collector.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
 import { hostManagers } from './host-system/index-of-managers.ts';
@@ -65,6 +66,7 @@ export const definitions: readonly Definition[] = [
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
   distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, ...hostManagers,
   virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
+  ...guestOperations,
   // Files.
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
   // Disks of their own.

@@ -6,9 +6,7 @@ import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import type { HandleService } from '../appliance/services.ts';
 import type { World } from '../endpoints/admin-action.ts';
-import type { FileReply, HandleFiles } from '../endpoints/datastore-files.ts';
-import { isFolderUrl } from '../endpoints/folder-url.ts';
-import { isNfcUrl } from '../endpoints/nfc.ts';
+import { isFileUrl, type FileReply, type HandleFiles } from '../endpoints/datastore-files.ts';
 import { isRestUrl, type HandleRest } from '../endpoints/rest.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
 import { ServedForks, type Forkable } from './forks.ts';
@@ -120,7 +118,7 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
         return;
       }
     }
-    if (isFolderUrl(url) || isNfcUrl(url)) {
+    if (isFileUrl(url)) {
       uploads.add(request.socket);
       void serveFile(simulator.handleFiles, tls, request, response).finally(() => uploads.delete(request.socket));
       return;

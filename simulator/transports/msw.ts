@@ -7,7 +7,7 @@ import { serviceDescription } from '../endpoints/wsdl.ts';
 import type { Simulator } from '../index.ts';
 
 export interface MswOptions {
-  /** Where the simulator is: 'https://vcenter.example'. Any host's /sdk, /folder, /nfc and /about over HTTPS by default. */
+  /** Where the simulator is: 'https://vcenter.example'. Any host's /sdk, /folder, /nfc, /guestFile, /screen and /about over HTTPS by default. */
   readonly origin?: string;
 }
 
@@ -52,7 +52,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
     http.all(`${base}/folder`, files),
     http.all(`${base}/folder/*`, files),
-    http.all(`${base}/nfc/*`, files),
+    ...['/nfc/*', '/guestFile', '/screen'].map((path) => http.all(`${base}${path}`, files)),
     http.all(`${base}/diagnostics/*`, bundles),
     ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*'].map((path) => http.all(`${base}${path}`, rest)),
   ];

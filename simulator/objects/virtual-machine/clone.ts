@@ -69,7 +69,7 @@ export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Re
   const owner = tx.get(host, 'parent') as Ref;
   const vApp = pool?.type === 'VirtualApp' ? pool : undefined;
   addVirtualMachine(tx, vm, { name, folder, vApp, pool: spec.template ? undefined : pool, host, owner, place: { datastore, directory, vmx }, config });
-  tx.update(vm, { _clonedFrom: source.value, ...inherited(tx.get(source, '_guest') as Partial<GuestInfo> | undefined, spec.customization) });
+  tx.update(vm, { _clonedFrom: source.value, ...inherited(tx.get(source, '_guest') as Partial<GuestInfo> | undefined, spec.customization), ...diskOfGuest(tx, spec.snapshot ?? source) });
   applySettings(tx, vm, settings);
   if (spec.powerOn) setPower(sim, tx, vm, 'poweredOn');
   return vm;
@@ -180,6 +180,12 @@ export function replug(nic: VirtualEthernetCard, work: NicWork): VirtualEthernet
 
 export const seesNetwork = (tx: Transaction, host: Ref | undefined, network: Ref): boolean =>
   host !== undefined && ((tx.get(host, 'network') ?? []) as readonly Ref[]).some((ref) => ref.value === network.value);
+
+/** The files that the guest has on its disks. */
+function diskOfGuest(tx: Transaction, from: Ref): Record<string, unknown> {
+  const disk = tx.get(from, '_guestOs');
+  return disk === undefined ? {} : { _guestOs: disk };
+}
 
 /** What a fresh copy of a guest has of it: the tools, but neither name nor address; and the spec for its first boot. */
 function inherited(guest: Partial<GuestInfo> | undefined, customization: CustomizationSpec | undefined): Record<string, unknown> {

@@ -38,13 +38,19 @@ export function mksTicket(sim: Simulation, tx: Transaction, vm: Ref): VirtualMac
 export function createScreenshot(sim: Simulation, tx: Transaction, vm: Ref): string {
   requireConsole(tx, vm);
   const { datastore, directory, stem } = homeOf(tx, vm);
-  const screen = tx.get(vm, 'guest.screen') as { width: number; height: number } | undefined;
   for (let n = 0; ; n++) {
     const path = joinPath(directory, `${stem}-${n}.png`);
     if (stat(tx, datastore, path)) continue;
-    writeFile(sim, tx, datastore, path, { content: blankPng(screen?.width ?? 720, screen?.height ?? 400) });
+    writeFile(sim, tx, datastore, path, { content: pictureOf(tx, vm) });
     return describePath(tx, datastore, path);
   }
+}
+
+/** What the console of a running machine shows, as a PNG of its size unless told another. Throws InvalidPowerState. */
+export function pictureOf(tx: Transaction, vm: Ref, width?: number, height?: number): Uint8Array {
+  requireConsole(tx, vm);
+  const screen = tx.get(vm, 'guest.screen') as { width: number; height: number } | undefined;
+  return blankPng(width ?? screen?.width ?? 720, height ?? screen?.height ?? 400);
 }
 
 /** A black picture of one bit per pixel. */

@@ -72,6 +72,7 @@ export function createSnapshot(sim: Simulation, tx: Transaction, vm: Ref, given:
   };
   const snapshot = tx.create('VirtualMachineSnapshot', sim.product === 'esxi' ? `${vm.value}-snapshot-${id}` : tx.nextId('snapshot'), {
     config, vm, childSnapshot: [], value: [], availableField: [], _facts: facts, ...(parent ? { _parent: parent } : {}), ...(guest ? { _guest: guest } : {}),
+    ...inside(tx, vm, memory || power === 'suspended'),
   });
   tx.update(vm, { _snapshots: [...snapshotsOf(tx, vm), snapshot], _currentSnapshot: snapshot, _snapshotCount: id });
   writeToDeltas(sim, tx, vm, config);
@@ -81,6 +82,12 @@ export function createSnapshot(sim: Simulation, tx: Transaction, vm: Ref, given:
   if (memory || power === 'suspended') writeFile(sim, tx, datastore, file('.vmem'), { size: config.hardware.memoryMB * 1024 * 1024 });
   writeList(sim, tx, vm);
   return snapshot;
+}
+
+/** What is inside the guest: its disk, and with its memory what runs. */
+function inside(tx: Transaction, vm: Ref, memory: boolean): Record<string, unknown> {
+  const [disk, run] = [tx.get(vm, '_guestOs'), memory ? tx.get(vm, '_guestRun') : undefined];
+  return { ...(disk === undefined ? {} : { _guestOs: disk }), ...(run === undefined ? {} : { _guestRun: run }) };
 }
 
 function requireSnapshotDevices(devices: readonly VirtualDevice[], memory: boolean): void {
@@ -217,7 +224,7 @@ export function revertTo(sim: Simulation, tx: Transaction, snapshot: Ref, { host
   const time = sim.clock.now();
   const kept = Object.fromEntries(KEPT.map((key) => [key, now[key]]));
   const config: VirtualMachineConfigInfo = { ...then, ...kept, changeVersion: nextChangeVersion(time, now.changeVersion), modified: time };
-  tx.update(vm, { config, _currentSnapshot: snapshot, _guest: tx.get(snapshot, '_guest') });
+  tx.update(vm, { config, _currentSnapshot: snapshot, _guest: tx.get(snapshot, '_guest'), _guestOs: tx.get(snapshot, '_guestOs'), _guestRun: undefined });
   writeToDeltas(sim, tx, vm, config);
   deleteUnused(tx, vm, before);
   tx.set(vm, 'runtime.consolidationNeeded', needsConsolidation(tx, vm));
@@ -225,6 +232,9 @@ export function revertTo(sim: Simulation, tx: Transaction, snapshot: Ref, { host
   const { state } = factsOf(tx, snapshot);
   // A saved running state that may not run is what suspended means.
   enterPower(sim, tx, vm, state === 'poweredOn' && suppressPowerOn ? 'suspended' : state, host);
+  const run = tx.get(snapshot, '_guestRun') as object | undefined;
+  // What ran goes on, though the machine counts its boot from now.
+  if (run) tx.set(vm, '_guestRun', { ...run, boot: tx.get(vm, 'runtime.bootTime') });
 }
 
 /** The snapshot that the machine's state builds on. Throws NotFound. */
