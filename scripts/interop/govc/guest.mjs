@@ -8,9 +8,9 @@ const root = AS('root');
 /** A check in a guest whose tools run. */
 const inGuest = (run) => async (g) => {
   await g.run(`vm.change -vm ${VM} -e SET.guest.toolsRunningStatus=guestToolsRunning`);
-  await run(g, (line, options = root) => g.text(typeof line === 'string' ? line.replace(' ', ` -vm ${VM} `) : [line[0], '-vm', VM, ...line.slice(1)], options));
+  await run(g, (line, options = root) => g.text(typeof line === 'string' ? line.replace(/^\S+/, (command) => `${command} -vm ${VM}`) : [line[0], '-vm', VM, ...line.slice(1)], options));
 };
-const refused = (g, line, options = root) => g.fails(line.replace(' ', ` -vm ${VM} `), options);
+const refused = (g, line, options = root) => g.fails(line.replace(/^\S+/, (command) => `${command} -vm ${VM}`), options);
 
 export default topic('govc.guest', {
   'ls: a new guest has the usual directories': inGuest(async (g, guest) => {
