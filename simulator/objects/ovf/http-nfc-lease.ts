@@ -1,9 +1,8 @@
-// HttpNfcLease: which method does what. The life of leases is in leases.ts, their bytes in transfer.ts.
+// HttpNfcLease: which method does what. The life of leases is in leases.ts, their bytes in transfer.ts. Pulling and
+// probing are left out: the server fetches nothing itself, as capabilities.pullModeSupported says.
 import { Fault, fault, type LocalizedMethodFault, type MethodFault } from '../../../core/vim25/index.ts';
 import { define } from '../../dispatch/define.ts';
 import { abort, end, manifestOf, prolong, requireReady } from './leases.ts';
-
-const NO_PULL = 'This lease takes what is sent to its URLs; the server fetches nothing itself (capabilities.pullModeSupported is false).';
 
 /** The fault that a client gives as the reason, or the usual one. */
 function reasonOf(given: LocalizedMethodFault | undefined): Fault {
@@ -35,16 +34,5 @@ export const httpNfcLease = define('HttpNfcLease', {
   HttpNfcLeaseAbort({ sim, tx, self }, { fault: given }) {
     requireReady(tx, self.ref, 'abortion');
     abort(sim, tx, self.ref, reasonOf(given));
-  },
-  HttpNfcLeasePullFromUrls_Task: {
-    check: ({ tx, self }) => {
-      requireReady(tx, self.ref, 'pulling');
-      throw fault('NotSupported', {}, NO_PULL);
-    },
-    task: () => undefined,
-  },
-  HttpNfcLeaseProbeUrls({ tx, self }, { files = [] }) {
-    requireReady(tx, self.ref, 'probing');
-    return files.map(() => ({ serverAccessible: false }));
   },
 });

@@ -157,7 +157,9 @@ export function end(sim: Simulation, tx: Transaction, ref: Ref, error?: Fault): 
   tx.update(ref, error ? { state: 'error', error: error.localized() } : { state: 'done', transferProgress: 100 });
   tx.afterCommit(() => {
     sim.clock.after(AFTERLIFE_SECONDS * 1000, () => {
-      if (sim.store.get(ref)) sim.store.transaction((later) => later.has(ref) && later.remove(ref));
+      // In a world that was put back meanwhile the lease may be open again.
+      const state = sim.store.get(ref)?.props['state'];
+      if (state === 'done' || state === 'error') sim.store.transaction((later) => later.remove(ref));
     });
   });
 }

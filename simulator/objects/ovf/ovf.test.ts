@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { FileReply } from '../../endpoints/datastore-files.ts';
 import type { HttpNfcLeaseInfo, HttpNfcLeaseManifestEntry, ManagedObjectReference, OvfCreateDescriptorResult, OvfCreateImportSpecResult, OvfParseDescriptorResult, OvfValidateHostResult, VirtualDisk, VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
-import type { ManualClock } from '../../runtime/clock.ts';
+import { ManualClock } from '../../runtime/clock.ts';
 import { POOL, World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
@@ -285,4 +286,41 @@ test('machines and vApps are linked to a vApp', async () => {
   await world.refuses('InvalidArgument', inner, 'UpdateLinkedChildren', { removeSet: [vm] });
   await world.call(outer, 'UpdateLinkedChildren', { removeSet: [inner] });
   assert.deepEqual([world.get<object[]>(outer, 'childLink').length, world.get(inner, 'parentVApp')], [1, undefined]);
+});
+
+test('the server fetches nothing itself', async () => {
+  const world = new OvfWorld();
+  const lease = await world.import();
+  assert.equal(world.get(lease, 'capabilities.pullModeSupported'), false);
+  await world.refuses('NotSupported', lease, 'HttpNfcLeasePullFromUrls_Task', { files: [] });
+  assert.equal(world.get(lease, 'state'), 'ready');
+});
+
+test('a lease goes on in a fork, and ends there by its own clock', async () => {
+  const world = new OvfWorld();
+  const lease = await world.import();
+  const { entity } = world.info(lease);
+  const clock = new ManualClock(world.simulator.clock.now());
+  const twin = world.simulator.fork({ clock });
+  clock.advance(301_000);
+  assert.deepEqual([twin.store.get(lease)!.props['state'], twin.store.get(entity)], ['error', undefined]);
+  assert.equal(world.get(lease, 'state'), 'ready');
+  assert.ok(world.store.get(entity));
+  await twin.close();
+  const before = world.simulator.snapshot();
+  await world.call(lease, 'HttpNfcLeaseComplete');
+  world.simulator.restore(before);
+  assert.equal(world.get(lease, 'state'), 'ready');
+  world.advance(301);
+  assert.equal(world.get(lease, 'state'), 'error', 'also in a world that came back');
+});
+
+test('whatever text a descriptor is, the answer is a result', async () => {
+  const world = new OvfWorld();
+  const pieces = OVF.split(/(?=[<>"])/);
+  await fc.assert(fc.asyncProperty(fc.nat(pieces.length - 1), fc.oneof(fc.constant(''), fc.string({ maxLength: 20 }), fc.constantFrom('<a>', '"', '&x;', '-1', '99999999999999999999')), async (at, put) => {
+    const result = await world.spec([...pieces.slice(0, at), put, ...pieces.slice(at + 1)].join(''));
+    assert.ok((result.importSpec === undefined) === (result.error !== undefined && result.error.length > 0));
+    await world.call(world.manager, 'ParseDescriptor', { ovfDescriptor: pieces.slice(at).join(''), pdp: { locale: '', deploymentOption: '' } });
+  }), { numRuns: 200, seed: 7 });
 });

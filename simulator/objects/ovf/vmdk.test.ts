@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { readBytes, type Content } from '../datastore/blocks.ts';
 import { BadImage, GRAIN } from './vmdk-format.ts';
 import { VmdkReader } from './vmdk-reader.ts';
@@ -56,4 +57,17 @@ test('what is no stream-optimized disk is refused with the reason', () => {
   const outside = Buffer.from(image);
   outside.writeBigUInt64LE(1_000_064n, 65_536);
   refused(outside, /at sector 1000064/);
+});
+
+test('a damaged image is an image or a BadImage', () => {
+  const image = imageOf(randomBytes(3 * GRAIN), MB);
+  fc.assert(fc.property(fc.nat(image.length - 1), fc.uint8Array({ minLength: 1, maxLength: 24 }), fc.integer({ min: 1, max: 70_000 }), (at, bytes, step) => {
+    const damaged = Buffer.from(image);
+    damaged.set(bytes.subarray(0, image.length - at), at);
+    try {
+      read(damaged, step);
+    } catch (error) {
+      assert.ok(error instanceof BadImage, String(error));
+    }
+  }), { numRuns: 300, seed: 7 });
 });
