@@ -154,12 +154,12 @@ export function prolong(sim: Simulation, tx: Transaction, ref: Ref): void {
 
 /** Ends a lease, well or with an error; it can be read for some time more. */
 export function end(sim: Simulation, tx: Transaction, ref: Ref, error?: Fault): void {
-  tx.update(ref, error ? { state: 'error', error: error.localized() } : { state: 'done', transferProgress: 100 });
+  const ended = sim.clock.now().getTime();
+  tx.update(ref, { ...(error ? { state: 'error', error: error.localized() } : { state: 'done', transferProgress: 100 }), _ended: ended });
   tx.afterCommit(() => {
     sim.clock.after(AFTERLIFE_SECONDS * 1000, () => {
-      // In a world that was put back meanwhile the lease may be open again.
-      const state = sim.store.get(ref)?.props['state'];
-      if (state === 'done' || state === 'error') sim.store.transaction((later) => later.remove(ref));
+      // In a world that was put back meanwhile the lease may be open again, or have ended later.
+      if (sim.store.get(ref)?.props['_ended'] === ended) sim.store.transaction((later) => later.remove(ref));
     });
   });
 }
