@@ -17,6 +17,7 @@ import { eventRules } from './events/rules.ts';
 import { notedFiles } from './endpoints/noted-files.ts';
 import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts';
 import { restEndpoint, type HandleRest } from './endpoints/rest.ts';
+import { isViJsonUrl, viJsonEndpoint } from './endpoints/vi-json.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
 import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
 import type { HandleService } from './appliance/services.ts';
@@ -215,11 +216,10 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
   let port = served;
   let appliances: Promise<ServingAppliances> | undefined;
   let services: Promise<HandleService> | undefined;
-  const handleSoap = soapEndpoint(sim, {
-    fetch: fetchProperty,
-    delays: makeDelays(sim.delays, clock, sim.random.split()),
-    trace: options.trace,
-  });
+  const calling = { fetch: fetchProperty, delays: makeDelays(sim.delays, clock, sim.random.split()), trace: options.trace };
+  const handleSoap = soapEndpoint(sim, calling);
+  const viJson = viJsonEndpoint(sim, calling);
+  const rest = notedFiles(sim, restEndpoint(sim));
   const simulator: Simulator = {
     sim,
     store,
@@ -229,7 +229,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     faults: sim.faults,
     handleSoap: whenKept(state, handleSoap),
     handleFiles: whenKept(state, notedFiles(sim, filesEndpoint(sim))),
-    handleRest: whenKept(state, notedFiles(sim, restEndpoint(sim))),
+    handleRest: whenKept(state, (request, caller) => (isViJsonUrl(request.url) ? viJson : rest)(request, caller)),
     handleService: whenKept(state, async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request)),
     snapshot: () => store.snapshot(),
     restore(snapshot) {

@@ -9,3 +9,5 @@ export * from './codec/envelope.ts';
 export * from './codec/encode.ts';
 export { FETCH, methodOf } from './codec/soap.ts';
 export * from './codec/decode.ts';
+export * from './codec/json-encode.ts';
+export * from './codec/json-decode.ts';

@@ -11,13 +11,14 @@ import { missingApi, routes } from '../rest/routes.ts';
 import { Router, type Found } from '../rest/router.ts';
 import { RestSessions, type VerifySign } from '../rest/sessions.ts';
 import { one } from './caller.ts';
+import { agreed, isHello } from './hello.ts';
 import type { FileReply, FileRequest } from './datastore-files.ts';
 import { cutReply, type Headers, type SoapCaller } from './soap.ts';
 
 export type HandleRest = (request: FileRequest, caller: SoapCaller) => Promise<FileReply>;
 
-/** True for what this endpoint answers. */
-export const isRestUrl = (url: string): boolean => /^\/(?:(?:rest|api)(?:[/?]|$)|cls\/data\/)/.test(url);
+/** True for what a simulator's handleRest answers: this endpoint, and vi-json.ts. */
+export const isRestUrl = (url: string): boolean => /^\/(?:(?:rest|api|sdk\/vim25)(?:[/?]|$)|cls\/data\/)/.test(url);
 
 const HEADER = 'vmware-api-session-id';
 /** Longest JSON body that is read. */
@@ -57,6 +58,7 @@ interface Parts {
 }
 
 async function answer(sim: Simulation, sessions: RestSessions, router: Router, { request, caller, dialect, below, query }: Parts): Promise<FileReply> {
+  if (isHello(request.method, dialect, below, query)) return reply(200, { api_release: agreed(await readJson(request), sim.about.apiVersion) });
   const session = sessions.find(tokenOf(request.headers));
   if (!session) throw new RestError('UNAUTHENTICATED', 'Authentication required.', 'com.vmware.vapi.endpoint.method.authentication.required');
   const found = findRoute(router, request.method, below, query, dialect);

@@ -1,12 +1,13 @@
 // One SOAP request to one reply: envelope, session cookie, version, dispatch, fault. Knows nothing of sockets.
 import {
-  fault, Fault, isFault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
+  fault, Fault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
 } from '../../core/vim25/index.ts';
 import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
 import { dispatch, type Call, type Fetch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import { stopwatch } from '../runtime/stopwatch.ts';
+import { bug, CallOver } from './call-over.ts';
 import type { Delays } from './delays.ts';
 
 /** Header names in lower case, as node gives them. */
@@ -138,43 +139,6 @@ class SessionCall implements Call {
   get signal(): AbortSignal {
     return this.over.signal;
   }
-}
-
-/** One signal for "the client hung up" and "the session ended", made when asked for; leaves no listeners on a long session. */
-class CallOver {
-  private readonly caller: SoapCaller;
-  private readonly session: Session;
-  private controller: AbortController | undefined;
-  private sources: readonly AbortSignal[] = [];
-  private readonly abort = (): void => this.controller!.abort();
-
-  constructor(caller: SoapCaller, session: Session) {
-    this.caller = caller;
-    this.session = session;
-  }
-
-  get signal(): AbortSignal {
-    if (this.controller) return this.controller.signal;
-    this.controller = new AbortController();
-    const hangUp = this.caller.signal;
-    this.sources = hangUp ? [hangUp, this.session.ended.signal] : [this.session.ended.signal];
-    for (const source of this.sources) {
-      if (source.aborted) this.abort();
-      else source.addEventListener('abort', this.abort, { once: true });
-    }
-    return this.controller.signal;
-  }
-
-  release(): void {
-    for (const source of this.sources) source.removeEventListener('abort', this.abort);
-  }
-}
-
-/** What is not a Fault is our own mistake: the client gets a SystemError, the log the stack. */
-function bug(sim: Simulation, method: string, error: unknown): Fault {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  sim.log.write('error', `bug in vicsim, ${method}: ${text}`);
-  return isFault(error) ? error : fault('SystemError', { reason: text.split('\n')[0]! }, 'A general system error occurred in the simulator.');
 }
 
 const one = (header: string | readonly string[] | undefined): string | undefined => (typeof header === 'string' ? header : header?.[0]);

@@ -153,7 +153,10 @@ const SWALLOW = 32 * 1024 * 1024;
 
 async function serveFile(handle: HandleFiles, tls: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
   expectBody(request);
-  const caller = { ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', tls };
+  const caller = new HttpCaller(request, tls);
+  response.on('close', () => {
+    if (!response.writableFinished) caller.hangUp();
+  });
   // An iterator that leaves the socket alone when it is not read to its end: the refusal has to get through.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const reply = await handle({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }, caller);

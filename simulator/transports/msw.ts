@@ -13,7 +13,7 @@ export interface MswOptions {
 
 /**
  * Handlers for `setupServer(...vicsimHandlers(simulator))`: SOAP at /sdk, the API versions, datastore files at /folder,
- * files of leases at /nfc, the REST side at /rest and /api, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
+ * files of leases at /nfc, the REST side at /rest and /api, VI/JSON at /sdk/vim25, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
  * that are not the simulator's pass on to the next handler. Give each simulator its own origin to have several.
  */
 export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'handleRest' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
@@ -54,7 +54,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.all(`${base}/folder/*`, files),
     ...['/nfc/*', '/guestFile', '/screen'].map((path) => http.all(`${base}${path}`, files)),
     http.all(`${base}/diagnostics/*`, bundles),
-    ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*'].map((path) => http.all(`${base}${path}`, rest)),
+    ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*', '/sdk/vim25/*'].map((path) => http.all(`${base}${path}`, rest)),
   ];
   if (origin !== undefined) {
     handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
