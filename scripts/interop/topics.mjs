@@ -4,6 +4,7 @@ import curlFiles from './curl/files.mjs';
 import curlHttp from './curl/http.mjs';
 import curlRest from './curl/rest.mjs';
 import curlSoap from './curl/soap.mjs';
+import curlViJson from './curl/vi-json.mjs';
 import dockerContainers from './docker/containers.mjs';
 import access from './govc/access.mjs';
 import appliance from './govc/appliance.mjs';
@@ -32,6 +33,7 @@ import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
 import tags from './govc/tags.mjs';
 import storageObjects from './govc/storage-objects.mjs';
+import viJson from './govc/vi-json.mjs';
 import virshDomains from './virsh/domains.mjs';
 import vchCreate from './vic-machine/create.mjs';
 import vchDelete from './vic-machine/delete.mjs';
@@ -41,11 +43,11 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance].flat();
+export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance, viJson].flat();
 
 export const virshChecks = [virshDomains].flat();
 
-export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest].flat();
+export const curlChecks = [curlHttp, curlSoap, curlFiles, curlAdmin, curlRest, curlViJson].flat();
 
 /** Checks of our command, against vicsim and every vcsim alike. */
 export const vicMachineChecks = [vchLs, vchInspect, vchDelete, vchErrors, vchCreate, vchLater].flat();
