@@ -70,6 +70,8 @@ test('wrong usage: one line that names the flag, exit code 2', async () => {
     [['-tlscert', 'x.pem'], /-tlskey is missing/],
     [['-method-delay', 'PowerOn'], /METHOD:MILLISECONDS/],
     [['-method-delay', 'PowerUp:5'], /no method "PowerUp"/],
+    [['-clock', 'fast'], /-clock fast makes no sense: a rate such as 60x, frozen, a moment/],
+    [['-method-delay', 'CloneVM:9-5'], /upTo 5 is not a number from 9 on/],
     [['-delay', '-5'], /-delay -5 makes no sense/],
     [['--lab', 'x.yaml', '-vm', '3'], /-vm and --lab do not go together/],
     [['-ds', '0'], /-ds is 0: virtual machines need one/],
@@ -235,4 +237,20 @@ test('the command: starts on a free port, answers over TLS, stops on SIGTERM wit
   child.kill('SIGTERM');
   const code = await new Promise((resolve) => child.on('exit', resolve));
   assert.equal(code, 0);
+});
+
+test('-clock and -faults hold from the start; a wrong rule is named', async () => {
+  const file = join(folder, 'faults.json');
+  writeFileSync(file, '[{"method":"Login","status":503}]');
+  let seen = '';
+  await run([...FREE, '-tls=false', '-clock', 'frozen,2026-01-01T00:00:00Z', '-faults', file], async (out) => {
+    const url = /GOVC_URL=http:\/\/user:pass@([\d.:]+)/.exec(out)?.[1];
+    if (url === undefined) return false;
+    for (const action of ['clock', 'faults']) seen += await (await fetch(`http://${url}/sim/${action}`)).text();
+    return true;
+  });
+  assert.match(seen, /"now":"2026-01-01T00:00:00\.000Z","rate":0,"frozen":true.*"method":"Login","status":503/);
+  writeFileSync(file, '[{"method":"Login","status":503},{"method":"Logon","status":503}]');
+  const { code, err } = await run([...FREE, '-faults', file]);
+  assert.deepEqual([code, err.includes('rule 2: method: "Logon" is no method of vim25')], [1, true], err);
 });

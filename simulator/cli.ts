@@ -3,12 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { redact } from '../core/vim25/redact.ts';
 import { helpText, parseFlags, UsageError, type Parsed } from './cli-flags.ts';
-import { delayProblem, type Delay, type DelayOptions } from './dispatch/delay-rules.ts';
-import { ruleProblems } from './dispatch/fault-rules.ts';
-import { apiVersions, CallLog, createSimulator, type HandleSoap, SimClock, systemClock, type FaultRule, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
+import { apiVersions, CallLog, createSimulator, type HandleSoap, systemClock, type Listening, type Model, type Simulator, type SimulatorOptions, type Trace } from './index.ts';
 import { Stage } from './stage.ts';
 import type { State } from './state/state.ts';
-import { readClock } from './runtime/duration.ts';
+import { clockOf, delaysOf, faultsOf, StartError, text } from './cli-trouble.ts';
 import { announce, environmentLine, type Login } from './cli-output.ts';
 import { writeWhenRead } from './cli-environment.ts';
 import { modelProblem } from './inventory/model.ts';
@@ -23,9 +21,6 @@ export interface Io {
   /** Aborts when the process is asked to stop. */
   readonly stop: AbortSignal;
 }
-
-/** Why it could not start, for a person: one line, or one for each line of a lab file that makes no sense. */
-class StartError extends Error {}
 
 /** Errors of parts that are loaded when they are needed. */
 const EXPECTED = new Set(['StateError', 'AdminError', 'ReplayError', 'LoadError']);
@@ -67,11 +62,11 @@ async function serve(parsed: Parsed, io: Io): Promise<number> {
 
 async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: string; readonly port: number }, tls: boolean | KeyPair, state: State | undefined): Promise<number> {
   const common = { ...commonOptions(parsed, io), ...(state ? { state } : {}) };
-  const options = withLogin(parsed, { ...(state?.world ? {} : await worldOptions(parsed, io)), ...common });
+  const options = withLogin(parsed, joined(state?.world ? {} : await worldOptions(parsed, io), common));
   const first = create(options);
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');
-    const next = createSimulator(withLogin(parsed, { ...(await labOptionsOfText(lab, 'lab', seedOf(parsed))), ...common }));
+    const next = createSimulator(withLogin(parsed, joined(await labOptionsOfText(lab, 'lab', seedOf(parsed)), common)));
     next.servedAt(server.port, server.thumbprint);
     return next;
   }, parsed.values.get('appliances') === true);
@@ -105,6 +100,9 @@ async function recorderOf(parsed: Parsed): Promise<((handle: HandleSoap) => Hand
     throw new StartError(`cannot write ${file} (-record): ${(error as Error).message}`);
   }
 }
+
+/** What holds for every world wins; fault rules of both hold. */
+const joined = (world: SimulatorOptions, common: SimulatorOptions): SimulatorOptions => ({ ...world, ...common, faults: [...(world.faults ?? []), ...(common.faults ?? [])] });
 
 /** A world that its file describes wrongly is the user's to mend. */
 function create(options: SimulatorOptions): Simulator {
@@ -223,8 +221,6 @@ async function labWorld(parsed: Parsed): Promise<SimulatorOptions> {
 /** -seed wins over the seed of a lab. */
 const seedOf = (parsed: Parsed): { seed?: number } => (parsed.given.has('seed') ? { seed: Number(parsed.values.get('seed')) } : {});
 
-const text = (parsed: Parsed, name: string): string => String(parsed.values.get(name) ?? '');
-
 function listenAddress(address: string): { host: string; port: number } {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]*)):(\d{1,5})$/.exec(address);
   const port = Number(match?.[3]);
@@ -260,47 +256,6 @@ function tlsOf(parsed: Parsed): boolean | KeyPair {
   } catch (error) {
     throw new StartError((error as Error).message);
   }
-}
-
-/** One clock for whatever world is shown. */
-function clockOf(parsed: Parsed): { clock: SimClock } {
-  const given = text(parsed, 'clock');
-  if (given === '') return { clock: new SimClock() };
-  const wish = readClock(given);
-  if (!wish) throw new UsageError(`-clock ${given} makes no sense: a rate such as 60x, frozen, a moment such as 2026-01-01T00:00:00Z, or a moment and a rate with a comma between`);
-  return { clock: new SimClock(wish) };
-}
-
-function faultsOf(parsed: Parsed): { faults?: readonly FaultRule[] } {
-  const file = text(parsed, 'faults');
-  if (file === '') return {};
-  let rules: readonly FaultRule[];
-  try {
-    const read = JSON.parse(readFileSync(file, 'utf8')) as FaultRule | readonly FaultRule[];
-    rules = Array.isArray(read) ? (read as readonly FaultRule[]) : [read as FaultRule];
-  } catch (error) {
-    throw new StartError(`cannot read fault rules from ${file} (-faults): ${(error as Error).message}`);
-  }
-  const problems = ruleProblems(rules);
-  if (problems.length > 0) throw new StartError(`${file} (-faults): ${problems.join('\n')}`);
-  return { faults: rules };
-}
-
-function delaysOf(parsed: Parsed): DelayOptions {
-  const byMethod: Record<string, Delay> = {};
-  for (const part of text(parsed, 'method-delay').split(',').filter((item) => item.trim() !== '')) {
-    const match = /^\s*(\w+|\*):(\d+)(?:-(\d+))?(?:~(\d+(?:\.\d+)?))?(?:\/(\d+))?\s*$/.exec(part);
-    if (!match) throw new UsageError(`-method-delay "${part}" makes no sense: METHOD:MILLISECONDS, several with commas between; also METHOD:MIN-MAX, ~JITTER and /STEPS of a task's progress: CloneVM:2000-5000/20`);
-    const [, name = '', milliseconds, upTo, jitter, steps] = match;
-    const delay: Delay = { milliseconds: Number(milliseconds), ...(upTo === undefined ? {} : { upTo: Number(upTo) }), ...(jitter === undefined ? {} : { jitter: Number(jitter) }), ...(steps === undefined ? {} : { steps: Number(steps) }) };
-    const problem = delayProblem(name, delay);
-    if (problem !== undefined) throw new UsageError(`-method-delay: ${problem}`);
-    byMethod[name] = delay;
-  }
-  for (const name of ['delay', 'delay-jitter']) {
-    if (Number(parsed.values.get(name)) < 0) throw new UsageError(`-${name} ${text(parsed, name)} makes no sense: a number from 0`);
-  }
-  return { all: Number(parsed.values.get('delay')), jitter: Number(parsed.values.get('delay-jitter')), byMethod };
 }
 
 function traceOf(parsed: Parsed, io: Io): { trace?: Trace } {

@@ -174,8 +174,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const wellKnown = wellKnownObjects(product);
   const rules = new DelayRules(options.delays);
   const delays = makeDelays(rules, clock, random.split());
-  const made = aboutInfo(product, random.split(), { apiVersion });
-  const info = about ?? (options.about ? { ...options.about, apiVersion } : made);
+  const info = about ?? (options.about ? { ...options.about, apiVersion } : aboutInfo(product, random.split(), { apiVersion }));
   const sessions = new Sessions(clock, {
     newKey: randomUUID,
     gate: new RightsOfSessions(store, { product, authorization: wellKnown.authorizationManager, directory: wellKnown.userDirectory, root: wellKnown.rootFolder }),

@@ -1,4 +1,5 @@
 // What a lab means for the simulator as a whole: the options to create it with.
+import type { FaultRule } from '../dispatch/fault-rules.ts';
 import type { Product, Simulation } from '../dispatch/simulation.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { isFault } from '../../core/vim25/index.ts';
@@ -12,6 +13,7 @@ export interface LabOptions {
   /** Absent when the lab leaves it open. */
   readonly apiVersion?: string;
   readonly credentials?: { readonly userName: string; readonly password: string };
+  readonly faults: readonly FaultRule[];
   populate(sim: Simulation, tx: Transaction): void;
 }
 
@@ -21,6 +23,7 @@ export const labOptions = (plan: Plan, file = 'lab'): LabOptions => ({
   seed: plan.seed,
   ...(plan.version === undefined ? {} : { apiVersion: plan.version }),
   ...(plan.credentials ? { credentials: { userName: plan.credentials.user, password: plan.credentials.password } } : {}),
+  faults: plan.faults,
   populate: (sim, tx) => {
     try {
       buildLab(sim, tx, plan);

@@ -1,4 +1,5 @@
 // What a lab file may say, and how wrong ones are refused.
+import { labOptionsOfText } from '../lab.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadLab, parseLab } from './load-lab.ts';
@@ -179,4 +180,12 @@ test('networks say what their DHCP servers hand out, and appliances how they boo
   assert.match((await refusal(source('none', '{ failures: { vicamin: x } }')))[0]!, /unknown key "vicamin", did you mean "vicadmin"\?/);
   assert.match((await refusal(source('none', '{ hangs: [vicamin] }')))[0]!, /"vicamin" is not one of docker-personality, port-layer, vicadmin/);
   assert.match((await refusal(source('none', '{ delay: 1 }').replace('vchs:', '  - { delay: 2 }\nvchs:')))[0]!, /is taken by a rule already/);
+});
+
+test('fault rules hold from the start, and one that makes no sense is named with its line', async () => {
+  const lab = (rule: string) => `product: esxi\nfaults:\n  - ${rule}\n`;
+  const { faults } = await labOptionsOfText(lab('{ method: Login, fault: { type: InvalidLogin, message: no }, count: 2 }'));
+  assert.deepEqual(faults, [{ method: 'Login', fault: { type: 'InvalidLogin', message: 'no' }, count: 2 }]);
+  await assert.rejects(labOptionsOfText(lab('{ method: Logon, status: 503 }')), /lab:3: faults\[0\]: method: "Logon" is no method/);
+  await assert.rejects(labOptionsOfText(lab('oops')), /lab:3: faults\[0\]: "oops" is no rule/);
 });

@@ -1,4 +1,5 @@
 // A lab: a named world written down in YAML or JSON. What may stand in the file, as types and as a shape.
+import type { FaultRule } from '../dispatch/fault-rules.ts';
 import { COMPONENTS } from '../appliance/vch-keys.ts';
 import type { Shape } from './shape.ts';
 
@@ -144,6 +145,8 @@ interface LabBase {
   appliances?: LabAppliance[];
   /** Images that can be pulled beside those of Docker Hub: 'registry.example.com/team/app:1.0'. */
   registry?: string[];
+  /** Fault rules from the start. */
+  faults?: FaultRule[];
 }
 
 export interface VcenterLab extends LabBase {
@@ -271,6 +274,7 @@ const base: Record<string, Shape> = {
   },
   appliances,
   registry: images,
+  faults: { kind: 'list', item: () => ({ kind: 'any' }) },
 };
 
 const datacenter: Shape = {

@@ -1,4 +1,5 @@
 // Turns a lab into a plan: decides everything left open and finds what cannot be (names twice, references to nothing).
+import { ruleProblems, type FaultRule } from '../dispatch/fault-rules.ts';
 import { enumType, versionOf, versions } from '../../core/vim25/index.ts';
 import type { BootRule } from '../appliance/boot-rules.ts';
 import { DEFAULT_RANGE, freeAddress, parseDhcp } from '../appliance/dhcp.ts';
@@ -240,6 +241,11 @@ function planAppliances(lab: Lab, report: Report): BootRule[] {
   });
 }
 
+function planFaults({ faults = [] }: Lab, report: Report): readonly FaultRule[] {
+  faults.forEach((rule, i) => ruleProblems([rule]).forEach((problem) => report(`faults[${i}]`, problem)));
+  return faults;
+}
+
 /** Seed of a lab that names none. */
 export const DEFAULT_SEED = 1;
 
@@ -255,5 +261,5 @@ export function planLab(lab: Lab, names: Names, report: Report): Plan {
   const datacenters = lab.product === 'esxi'
     ? [planDatacenter(shared, esxiDatacenter(lab), '')]
     : vcenterDatacenters(lab, report).map((datacenter, i) => planDatacenter(shared, datacenter, `datacenters[${i}]`));
-  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), appliances: planAppliances(lab, report), registry: lab.registry ?? [], datacenters };
+  return { product: lab.product, version: lab.version, seed, credentials: lab.credentials, users: planUsers(lab, report), appliances: planAppliances(lab, report), registry: lab.registry ?? [], faults: planFaults(lab, report), datacenters };
 }

@@ -1,4 +1,5 @@
 // A lab with nothing left open: what build-lab.ts builds. Types only.
+import type { FaultRule } from '../dispatch/fault-rules.ts';
 import type { BootRule } from '../appliance/boot-rules.ts';
 import type { AddressRange } from '../appliance/vch-keys.ts';
 import type { DatastoreType, PowerWord } from './lab.ts';
@@ -92,6 +93,7 @@ export interface Plan {
   readonly appliances: readonly BootRule[];
   /** Images that can be pulled beside those of Docker Hub. */
   readonly registry: readonly string[];
+  readonly faults: readonly FaultRule[];
   readonly datacenters: readonly DatacenterPlan[];
 }
 

@@ -9,6 +9,8 @@ export type Shape =
   | { readonly kind: 'whole'; readonly min: number; readonly max?: number }
   | { readonly kind: 'size' }
   | { readonly kind: 'one-of'; readonly values: readonly string[] }
+  /** Looked at by whoever it is for. */
+  | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly item: () => Shape }
   | { readonly kind: 'count-or-list'; readonly item: () => Shape }
   | { readonly kind: 'map'; readonly keys: Readonly<Record<string, Shape>>; readonly required?: readonly string[]; readonly brief?: string };
@@ -83,6 +85,8 @@ class Checker {
     const here = node?.range ? this.counter.linePos(node.range[0]).line : line;
     this.lines.set(path, here);
     switch (shape.kind) {
+      case 'any':
+        return (node as { toJS?(document: Document): unknown } | null | undefined)?.toJS?.(this.document);
       case 'list':
         return this.list(node, shape.item(), path, here);
       case 'count-or-list':
