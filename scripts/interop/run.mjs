@@ -1,5 +1,5 @@
 // `npm run interop`: real clients that we did not write (govc of two releases, pyVmomi, zeep, suds, node soap, oslo.vmware,
-// rbvmomi, virsh, curl, docker) against spawned vicsim
+// Ansible, rbvmomi, virsh, curl, docker) against spawned vicsim
 // processes over TLS, and our vic-machine against vicsim and two releases of vcsim. Every check has a fresh world. Prints
 // failures and one closing line of counts.
 import { spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ import { VicMachine } from './vic-machine.mjs';
 import { Virsh } from './virsh.mjs';
 import { admin, Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--coverage] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|ansible|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--coverage] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
@@ -31,10 +31,11 @@ const PROGRAMS = [
   { client: 'wsdl', title: 'zeep and suds', folder: 'wsdl', ending: '.py', find: () => [pythonWith('wsdl', ['zeep', 'suds-community'])] },
   { client: 'wsdl', title: 'node soap', folder: 'wsdl', ending: '.mjs', find: () => ['env', `PEERS=${nodePackages('node-soap', ['soap@1'])}`, process.execPath] },
   { client: 'oslo', title: 'oslo.vmware', folder: 'oslo', ending: '.py', find: () => [pythonWith('oslo', ['oslo.vmware'])] },
+  { client: 'ansible', title: 'ansible', folder: 'ansible', ending: '.py', find: () => [pythonWith('ansible', ['ansible', 'pyvmomi', 'requests'])] },
   { client: 'rbvmomi', title: 'rbvmomi', folder: 'rbvmomi', ending: '.rb', find: () => [debian('ruby', ['ruby-rbvmomi'], ['-r', 'rbvmomi', '-e', '0'])] },
 ];
 
-const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'rbvmomi', 'virsh', 'curl', 'docker', 'vic-machine'];
+const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'ansible', 'rbvmomi', 'virsh', 'curl', 'docker', 'vic-machine'];
 
 function options() {
   try {

@@ -45,7 +45,8 @@ export function virtualSwitch(name: string, spec: HostVirtualSwitchSpec | undefi
 export function portGroup(spec: HostPortGroupSpec, parent: HostVirtualSwitch): HostPortGroup {
   return {
     key: portGroupKey(spec.name), port: [], vswitch: parent.key,
-    computedPolicy: { ...parent.spec.policy, ...withoutEmpty(spec.policy) }, spec,
+    // A host shows every part of a policy, also those that override nothing: clients compare them one by one.
+    computedPolicy: { ...parent.spec.policy, ...withoutEmpty(spec.policy) }, spec: { ...spec, policy: { ...NO_OVERRIDES, ...spec.policy } },
   };
 }
 
