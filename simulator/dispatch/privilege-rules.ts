@@ -167,6 +167,10 @@ export const RULES: Readonly<Record<string, NeedsOf>> = {
   'VirtualApp.UpdateLinkedChildren': onSelf('VApp.AssignVM'),
   'VirtualMachine.ReconfigVM_Task': ({ ref, props }, args, look) => configNeeds(ref, (args['spec'] ?? {}) as Args, look, datacenterOf(ref, props, look)),
   'VirtualMachine.CloneVM_Task': clone,
+  'VirtualMachine.InstantClone_Task': (self, args, look) => {
+    const location = ((args['spec'] ?? {}) as { location?: Record<string, unknown> }).location;
+    return clone(self, { ...args, folder: location?.['folder'] ?? self.props['parent'] }, look);
+  },
   'VirtualMachine.MigrateVM_Task': migrate,
   'VirtualMachine.RelocateVM_Task': relocate,
   'VirtualMachine.AcquireTicket': onSelf('VirtualMachine.Interact.ConsoleInteract'),

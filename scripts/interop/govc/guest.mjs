@@ -83,6 +83,17 @@ export default topic('govc.guest', {
     match(await guest('guest.mktemp -d'), /^\/tmp\/\w+$/);
     match(await guest('guest.getenv'), /^HOME=\/root$/m);
   }),
+  'instant-clone: what runs and what is on the disk is in the copy, too': inGuest(async (g, guest) => {
+    const pid = await guest(['guest.start', '/bin/sh', `-c 'echo shared > /tmp/f; sleep 1000'`]);
+    await g.run(`vm.instantclone -vm ${VM} -pool DC0_H0/Resources -e guestinfo.me=child child`);
+    equal(await g.value('/DC0/vm/child', 'runtime.powerState'), 'poweredOn');
+    equal(await g.text('guest.download -vm child /tmp/f -', root), 'shared');
+    match(await g.text(`guest.ps -vm child -e -p ${pid}`, root), /sleep 1000/);
+    await g.text('guest.rm -vm child /tmp/f', root);
+    equal(await guest('guest.download /tmp/f -'), 'shared');
+    match(await g.text('vm.info -e child'), /guestinfo\.me:\s+child/);
+    match(await g.fails(`vm.instantclone -vm ${VM} -pool DC0_H0/Resources child`), /already exists/);
+  }),
   'snapshot: files go back with a snapshot': inGuest(async (g, guest) => {
     await guest('guest.touch /srv/before');
     await g.run(`snapshot.create -vm ${VM} -m=false s`);

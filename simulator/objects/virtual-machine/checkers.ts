@@ -6,6 +6,7 @@ import { initialConfig, applyConfigSpec } from './config.ts';
 import { hostRefusal } from '../admission.ts';
 import { planClone } from './clone.ts';
 import { defaultHardwareVersion } from './guest-os.ts';
+import { planInstantClone } from './instant-clone.ts';
 import { ownerOf, requireUsable } from './placement.ts';
 import { planRelocation, type Relocation } from './relocate.ts';
 
@@ -56,6 +57,10 @@ export const provisioningChecker = define('VirtualMachineProvisioningChecker', {
   CheckClone_Task: {
     entity: ofMachine,
     task: (ctx, { vm, folder, name, spec }) => listed([result(vm, spec.location.host, () => ({ host: planClone(ctx.sim, ctx.tx, vm, folder, name, spec).host }))]),
+  },
+  CheckInstantClone_Task: {
+    entity: ofMachine,
+    task: (ctx, { vm, spec }) => listed([result(vm, spec.location.host, () => planInstantClone(ctx.sim, ctx.tx, vm, spec))]),
   },
 });
 

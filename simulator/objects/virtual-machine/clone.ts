@@ -57,14 +57,15 @@ export function planClone(sim: Simulation, tx: Transaction, source: Ref, folder:
   return { name, from, pool, host, datastore };
 }
 
-/** Copies a machine. Throws the faults of CloneVM_Task; nothing is then left behind. */
-export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Ref, folder: Ref, asked: string, spec: VirtualMachineCloneSpec): Ref {
-  const { name, from, pool, host, datastore } = planClone(sim, tx, source, folder, asked, spec);
+/** Copies a machine; `frozen` is its configuration when its disks will not be written to any more. Throws the faults of CloneVM_Task; nothing is then left behind. */
+export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Ref, folder: Ref, asked: string, spec: VirtualMachineCloneSpec, frozen?: VirtualMachineConfigInfo): Ref {
+  const { name, from: current, pool, host, datastore } = planClone(sim, tx, source, folder, asked, spec);
+  const from = frozen ?? current;
   const vm = { type: 'VirtualMachine', value: tx.nextId('vm') };
   const { directory, vmx } = freshDirectory(tx, datastore, name);
   const home: Home = { datastore, directory, stem: vmx.replace(/\.vmx$/, '') };
   writeHome(sim, tx, vm, { datastore, directory, vmx });
-  const { config, settings } = configure(sim, tx, { vm, host, home, vmx, name, from, spec });
+  const { config, settings } = configure(sim, tx, { vm, host, home, vmx, name, from, spec, frozen: frozen !== undefined || spec.snapshot !== undefined });
   if (spec.customization) checkCustomization(config, spec.customization);
   const owner = tx.get(host, 'parent') as Ref;
   const vApp = pool?.type === 'VirtualApp' ? pool : undefined;
@@ -122,9 +123,10 @@ interface Copy {
   readonly name: string;
   readonly from: VirtualMachineConfigInfo;
   readonly spec: VirtualMachineCloneSpec;
+  readonly frozen: boolean;
 }
 
-function configure(sim: Simulation, tx: Transaction, { vm, host, home, vmx, name, from, spec }: Copy) {
+function configure(sim: Simulation, tx: Transaction, { vm, host, home, vmx, name, from, spec, frozen }: Copy) {
   const now = sim.clock.now();
   const born: VirtualMachineConfigInfo = {
     ...from, name, uuid: sim.random.uuid(), instanceUuid: sim.random.uuid(), createDate: now, modified: now, changeVersion: nextChangeVersion(now), template: spec.template,
@@ -132,7 +134,7 @@ function configure(sim: Simulation, tx: Transaction, { vm, host, home, vmx, name
   const config = applyConfigSpec(born, { ...spec.config, name: undefined });
   const work = { sim, tx, vm, host };
   const devices = (from.hardware.device ?? []).map((device) => copyDevice(device, work, (disk) =>
-    withIdentity(cloneDisk({ sim, tx, spec: spec.location, home, frozen: spec.snapshot !== undefined }, disk), vm)));
+    withIdentity(cloneDisk({ sim, tx, spec: spec.location, home, frozen }, disk), vm)));
   const changes = [...(spec.location.deviceChange ?? []), ...(spec.config?.deviceChange ?? [])] as readonly VirtualDeviceConfigSpec[];
   const device = applyDeviceChanges({ ...work, home, scope: { datacenter: datacenterOf(tx, home.datastore) }, power: 'poweredOff', creating: false }, devices, changes);
   const { extraConfig, settings } = mergeExtraConfig(from.extraConfig ?? [], spec.config?.extraConfig ?? []);

@@ -105,7 +105,7 @@ function requireSnapshotDevices(devices: readonly VirtualDevice[], memory: boole
 }
 
 /** Puts a fresh delta on top of every disk that takes part in snapshots. */
-function writeToDeltas(sim: Simulation, tx: Transaction, vm: Ref, config: VirtualMachineConfigInfo): void {
+export function writeToDeltas(sim: Simulation, tx: Transaction, vm: Ref, config: VirtualMachineConfigInfo): void {
   const device = (config.hardware.device ?? []).map((disk) => {
     const [link] = chainOf(disk);
     return link === undefined || isIndependent(disk) ? disk : { ...disk, backing: growChain(sim, tx, link) };

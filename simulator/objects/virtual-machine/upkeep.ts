@@ -2,11 +2,13 @@
 import { fault, type GuestInfo, type ManagedObjectReference, type VirtualMachineConfigInfo } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { describePath, joinPath, walk } from '../datastore/files.ts';
 import { nextChangeVersion } from './config.ts';
 import { isFamily } from './device-types.ts';
 import { devicesOf } from './disk-chains.ts';
 import { defaultHardwareVersion } from './guest-os.ts';
 import { writesAnswered } from './disk-writes.ts';
+import { homeOf } from './reconfigure.ts';
 import { powerStateOf, requireOperable, requirePower, requireTools, setPower } from './power.ts';
 
 type Ref = ManagedObjectReference;
@@ -66,4 +68,18 @@ export function answer(sim: Simulation, tx: Transaction, vm: Ref, questionId: st
   if (!choices.includes(choice)) throw fault('InvalidArgument', { invalidProperty: 'answerChoice' }, `A specified parameter was not correct: answerChoice ('${choice}'; it can be ${choices.join(', ')})`);
   tx.set(vm, 'runtime.question', undefined);
   if (writesAnswered(sim, tx, vm, choice)) setPower(sim, tx, vm, 'poweredOff');
+}
+
+/** Files in the machine's directory that are none of its own: what somebody left there. */
+export function unownedFiles(tx: Transaction, vm: Ref): string[] {
+  const { datastore, directory } = homeOf(tx, vm);
+  const own = new Set(((tx.get(vm, 'layoutEx.file') ?? []) as readonly { name: string }[]).map(({ name }) => name));
+  return [...walk(tx, datastore, directory)].filter(({ path, entry }) => entry.kind === 'file' && path !== joinPath(directory, ''))
+    .map(({ path }) => describePath(tx, datastore, path)).filter((name) => !own.has(name)).sort();
+}
+
+/** Sends a non-maskable interrupt, which the guest takes without a sign. Throws InvalidPowerState unless it runs. */
+export function sendNmi(tx: Transaction, vm: Ref): void {
+  requireOperable(tx, vm);
+  requirePower(tx, vm, ['poweredOn'], 'poweredOn');
 }

@@ -7,13 +7,14 @@ import { cloneVirtualMachine } from './clone.ts';
 import { acquireTicket, createScreenshot, mksTicket, setScreen, typeKeys } from './console.ts';
 import { checkCustomization, customize } from './customization.ts';
 import { destroyVirtualMachine, unregisterVirtualMachine } from './destroy.ts';
+import { instantClone } from './instant-clone.ts';
 import { powerStateOf, requireOperable, requirePower, requireReachable, requireTools, reset, setPower } from './power.ts';
 import { vmRelations, vmRules } from './properties.ts';
 import { reconfigure } from './reconfigure.ts';
 import { promoteDisks } from './relocate-files.ts';
 import { migrate, relocate } from './relocate.ts';
 import { consolidateDisks, createSnapshot, currentSnapshot, removeAllSnapshots, revertTo } from './snapshots.ts';
-import { answer, mountTools, resetGuest, unmountTools, upgradeHardware, upgradeTools } from './upkeep.ts';
+import { answer, mountTools, resetGuest, sendNmi, unmountTools, unownedFiles, upgradeHardware, upgradeTools } from './upkeep.ts';
 import { markAsTemplate, markAsVirtualMachine } from './template.ts';
 
 /** The receiver, which takes orders only while its host can be reached. */
@@ -59,11 +60,14 @@ export const virtualMachine = define(
     RemoveAllSnapshots_Task: { task: (ctx, { consolidate }) => removeAllSnapshots(ctx.sim, ctx.tx, self(ctx), consolidate ?? true) },
     ConsolidateVMDisks_Task: { task: (ctx) => consolidateDisks(ctx.sim, ctx.tx, self(ctx)) },
     CloneVM_Task: { task: (ctx, { folder, name, spec }) => cloneVirtualMachine(ctx.sim, ctx.tx, self(ctx), folder, name, spec) },
+    InstantClone_Task: { task: (ctx, { spec }) => instantClone(ctx.sim, ctx.tx, self(ctx), spec) },
     RelocateVM_Task: { task: (ctx, { spec }) => relocate(ctx.sim, ctx.tx, self(ctx), spec) },
     MigrateVM_Task: { task: (ctx, { pool, host, state }) => migrate(ctx.sim, ctx.tx, self(ctx), { pool, host, state }) },
     UpgradeVM_Task: { task: (ctx, { version }) => upgradeHardware(ctx.sim, ctx.tx, self(ctx), version) },
     MountToolsInstaller: (ctx) => mountTools(ctx.tx, self(ctx)),
     UnmountToolsInstaller: (ctx) => unmountTools(ctx.tx, self(ctx)),
+    QueryUnownedFiles: (ctx) => unownedFiles(ctx.tx, self(ctx)),
+    SendNMI: (ctx) => sendNmi(ctx.tx, self(ctx)),
     UpgradeTools_Task: { task: (ctx) => upgradeTools(ctx.tx, self(ctx)) },
     ResetGuestInformation: (ctx) => resetGuest(ctx.tx, self(ctx)),
     AnswerVM: (ctx, { questionId, answerChoice }) => answer(ctx.sim, ctx.tx, self(ctx), questionId, answerChoice),
