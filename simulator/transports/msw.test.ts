@@ -109,3 +109,11 @@ test('several simulators, each at its origin; what is not theirs goes on or is 4
   await assert.rejects(fetch(`${vcenter}/nothing`));
   assert.throws(() => vicsimHandlers(simulator, { origin: 'vcenter.example/sdk' }), /is no origin: it looks like https:\/\/vcenter.example/);
 });
+
+test('VI/JSON is there too, and a session of SOAP opens it', async () => {
+  const session = await connect(`${vcenter}/sdk`, login);
+  const read = (key: string) => fetch(`${vcenter}/sdk/vim25/8.0.3.0/Folder/group-d1/name`, { headers: { 'vmware-api-session-id': key } });
+  assert.equal(await (await read(session.key!)).json(), 'Datacenters');
+  await session.close();
+  assert.equal((await read(session.key!)).status, 500);
+});

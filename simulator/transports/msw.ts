@@ -42,6 +42,8 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
     ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
+    // Before the files: `*` of any host also takes a path, so that /folder/* would match …/Folder/group-d1.
+    http.all(`${base}/sdk/vim25/*`, rest),
     http.get(`${base}/sdk/:document`, ({ request }) => {
       const url = new URL(request.url);
       const text = serviceDescription(simulator.sim, `${url.pathname}${url.search}`, url.origin);
@@ -54,7 +56,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     http.all(`${base}/folder/*`, files),
     ...['/nfc/*', '/guestFile', '/screen'].map((path) => http.all(`${base}${path}`, files)),
     http.all(`${base}/diagnostics/*`, bundles),
-    ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*', '/sdk/vim25/*'].map((path) => http.all(`${base}${path}`, rest)),
+    ...['/rest', '/rest/*', '/api', '/api/*', '/cls/data/*'].map((path) => http.all(`${base}${path}`, rest)),
   ];
   if (origin !== undefined) {
     handlers.push(http.all(`${base}/*`, ({ request }) => HttpResponse.text(`vicsim has nothing at ${request.method} ${new URL(request.url).pathname}.\n`, { status: 404 })));
