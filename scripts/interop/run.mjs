@@ -17,7 +17,7 @@ import { VicMachine } from './vic-machine.mjs';
 import { Virsh } from './virsh.mjs';
 import { admin, Lane, stopAll, VICSIM, vcsim } from './worlds.mjs';
 
-const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|ansible|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--coverage] [--list] [--lanes N]
+const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl|oslo|ansible|vsphere-sdk|rbvmomi|virsh|curl|docker|vic-machine] [--json FILE] [--coverage] [--list] [--lanes N]
   --only    checks whose id begins with this, for example govc.vm.power (may be repeated)
   --client  one client only
   --json    writes every result to FILE
@@ -32,10 +32,11 @@ const PROGRAMS = [
   { client: 'wsdl', title: 'node soap', folder: 'wsdl', ending: '.mjs', find: () => ['env', `PEERS=${nodePackages('node-soap', ['soap@1'])}`, process.execPath] },
   { client: 'oslo', title: 'oslo.vmware', folder: 'oslo', ending: '.py', find: () => [pythonWith('oslo', ['oslo.vmware'])] },
   { client: 'ansible', title: 'ansible', folder: 'ansible', ending: '.py', find: () => [pythonWith('ansible', ['ansible', 'pyvmomi', 'requests'])] },
+  { client: 'vsphere-sdk', title: 'vSphere Automation SDK', folder: 'vsphere-sdk', ending: '.py', find: () => [pythonWith('vsphere-sdk', ['vmware-vcenter', 'requests'])] },
   { client: 'rbvmomi', title: 'rbvmomi', folder: 'rbvmomi', ending: '.rb', find: () => [debian('ruby', ['ruby-rbvmomi'], ['-r', 'rbvmomi', '-e', '0'])] },
 ];
 
-const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'ansible', 'rbvmomi', 'virsh', 'curl', 'docker', 'vic-machine'];
+const CLIENTS = ['govc', 'pyvmomi', 'wsdl', 'oslo', 'ansible', 'vsphere-sdk', 'rbvmomi', 'virsh', 'curl', 'docker', 'vic-machine'];
 
 function options() {
   try {

@@ -45,7 +45,7 @@ export class Call implements RestCall {
 
   query(name: string): readonly string[] {
     const { query } = this.request;
-    return [name, `filter.${name}`].flatMap((key) => [key, `${key}[]`, ...indexed(query, key)]).flatMap((key) => query.getAll(key));
+    return [name, `filter.${name}`].flatMap((key) => [key, `${key}[]`, ...indexed(query, key)]).flatMap((key) => query.getAll(key)).filter((value) => value !== '');
   }
 
   get body(): Input {

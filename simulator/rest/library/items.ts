@@ -17,13 +17,11 @@ const path = (call: RestCall): string => call.path('library_item_id');
 
 const files: readonly Route[] = [
   only('rest', route('GET', '/library/item/file', undefined, 'files of an item', (call) => fileList(call, call.query('library_item_id')[0] ?? ''))),
-  only('api', route('GET', '/library/item/{library_item_id}/file', undefined, 'files of an item', (call) => fileList(call, path(call)))),
+  only('api', route('GET', '/library/item/{library_item_id}/file', undefined, 'files of an item; one with name=', (call) => (call.query('name')[0] === undefined ? fileList(call, path(call)) : file(call, call.query('name')[0]!)))),
   only('rest', route('POST', '/library/item/file/{library_item_id}', 'get', 'one file of an item', (call) => file(call, call.body.text('name')))),
-  only('api', route('GET', '/library/item/{library_item_id}/file/{name}', undefined, 'one file of an item', (call) => file(call, call.path('name')))),
   only('rest', route('GET', '/library/item/storage', undefined, 'where the files of an item are stored', (call) => storageList(call, call.query('library_item_id')[0] ?? ''))),
-  only('api', route('GET', '/library/item/{library_item_id}/storage', undefined, 'where the files of an item are stored', (call) => storageList(call, path(call)))),
+  only('api', route('GET', '/library/item/{library_item_id}/storage', undefined, 'where the files of an item are stored; one with file_name=', (call) => (call.query('file_name')[0] === undefined ? storageList(call, path(call)) : storage(call, call.query('file_name')[0]!)))),
   only('rest', route('POST', '/library/item/storage/{library_item_id}', 'get', 'where one file is stored', (call) => storage(call, call.body.text('file_name')))),
-  only('api', route('GET', '/library/item/{library_item_id}/storage/{file_name}', undefined, 'where one file is stored', (call) => storage(call, call.path('file_name')))),
 ];
 
 const fileList = (call: RestCall, id: string): unknown => read(call, (tx) => itemOf(tx, id).files);

@@ -110,7 +110,8 @@ function routesOf(type: Library['type']): readonly Route[] {
     route('GET', `${path}/{library_id}`, undefined, `one ${word} library`, (call) => read(call, (tx) => (ofType(tx, call.path('library_id'), type), libraryView(call, tx, call.path('library_id'))))),
     route('PATCH', `${path}/{library_id}`, undefined, `changes a ${word} library`, (call) => update(call, type)),
     route('DELETE', `${path}/{library_id}`, undefined, `deletes a ${word} library with its items and files`, remove),
-    route('DELETE', `${path}/{library_id}`, 'force-delete', `the same`, remove),
+    only('rest', route('DELETE', `${path}/{library_id}`, 'force-delete', `the same`, remove)),
+    route('POST', `${path}/{library_id}`, 'force-delete', `the same`, remove),
   ];
 }
 

@@ -223,7 +223,6 @@ export const transferRoutes: readonly Route[] = [
   ...shared(DOWNLOAD, 'download', 'ContentLibrary.DownloadSession'),
   ...both('POST', 'download', 'prepare', 'makes a file ready to be read', prepare),
   only('rest', route('POST', '/library/item/downloadsession/file/{session}', 'get', 'one file of the session', getFile(DOWNLOAD, bodyName))),
-  only('api', route('GET', '/library/item/download-session/{session}/file/{file_name}', undefined, 'one file of the session', getFile(DOWNLOAD, pathName))),
   only('rest', route('GET', '/library/item/downloadsession/file', undefined, 'files of the session', listFiles(DOWNLOAD, (call) => call.query('download_session_id')[0] ?? ''))),
-  only('api', route('GET', '/library/item/download-session/{session}/file', undefined, 'files of the session', listFiles(DOWNLOAD, inPath))),
+  only('api', route('GET', '/library/item/download-session/{session}/file', undefined, 'files of the session; one with file_name=', (call) => (call.query('file_name')[0] === undefined ? listFiles(DOWNLOAD, inPath)(call) : getFile(DOWNLOAD, (one) => one.query('file_name')[0]!)(call)))),
 ];

@@ -38,7 +38,8 @@ const starts = (device: VirtualDevice): Fields => ({ state: state(device), start
 export function nicView(call: RestCall, vm: Ref, device: VirtualDevice): unknown {
   const { addressType, macAddress, wakeOnLanEnabled, backing } = device as VirtualDevice & { addressType?: string; macAddress?: string; wakeOnLanEnabled?: boolean };
   return {
-    label: label(device), type: upper(typeOf(device).replace(/^Virtual/, '')), mac_type: upper(addressType ?? 'generated'), mac_address: macAddress, wake_on_lan_enabled: wakeOnLanEnabled ?? true, upt_compatibility_enabled: false,
+    label: label(device), type: upper(typeOf(device).replace(/^Virtual/, '')), mac_type: upper(addressType ?? 'generated'), mac_address: macAddress, wake_on_lan_enabled: wakeOnLanEnabled ?? true,
+    ...(typeOf(device) === 'VirtualVmxnet3' ? { upt_compatibility_enabled: false } : {}),
     ...starts(device), backing: nicBacking(call, vm, (backing ?? {}) as Fields),
   };
 }
@@ -54,7 +55,7 @@ function nicBacking(call: RestCall, vm: Ref, backing: Fields): unknown {
 export function cdromView(config: VirtualMachineConfigInfo, device: VirtualDevice): unknown {
   const backing = (device.backing ?? {}) as unknown as Fields & { readonly _type?: string };
   const file = backing['fileName'] as string | undefined;
-  const shown = file === undefined ? (String(backing._type).includes('Remote') ? { type: 'CLIENT_DEVICE', device_access_type: 'EMULATION' } : { type: 'HOST_DEVICE', auto_detect: true }) : { type: 'ISO_FILE', iso_file: file };
+  const shown = file === undefined ? (String(backing._type).includes('Remote') ? { type: 'CLIENT_DEVICE', device_access_type: 'EMULATION' } : { type: 'HOST_DEVICE', auto_detect: true, device_access_type: 'EMULATION' }) : { type: 'ISO_FILE', iso_file: file };
   return { label: label(device), ...addressOf(config, device), ...starts(device), backing: shown };
 }
 

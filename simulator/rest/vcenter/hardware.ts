@@ -93,16 +93,14 @@ function routesOf(family: Family): readonly Route[] {
     route('GET', one, undefined, `one ${what}`, (call) => family.view(call, vmOf(call), configOf(call, vmOf(call)), device(call))),
     ...(edit ? [route('PATCH', one, undefined, `changes a ${what}`, (call) => changed(call, edit(call, call.spec('spec'), device(call))))] : []),
     route('DELETE', one, undefined, `removes a ${what}`, (call) => changed(call, removal(device(call)))),
-    ...(id === 'nic' || id === 'cdrom' ? [true, false].flatMap((isConnected) => connection(all, one, isConnected, what, (call) => changed(call, connected(device(call), isConnected)))) : []),
+    ...(id === 'nic' || id === 'cdrom' ? [true, false].flatMap((isConnected) => connection(one, isConnected, what, (call) => changed(call, connected(device(call), isConnected)))) : []),
   ];
 }
 
-/** /rest has the action in its path, /api in its query. */
-function connection(_all: string, one: string, isConnected: boolean, what: string, run: Route['run']): readonly Route[] {
+/** The action is in the query, or in the path: clients of both dialects write both. */
+function connection(one: string, isConnected: boolean, what: string, run: Route['run']): readonly Route[] {
   const action = isConnected ? 'connect' : 'disconnect';
-  const { rest: _rest, ...api } = route('POST', one, action, `${action}s a ${what}`, run);
-  const { api: _api, ...rest } = route('POST', `${one}/${action}`, undefined, `${action}s a ${what}`, run);
-  return [api, rest];
+  return [route('POST', one, action, `${action}s a ${what}`, run), route('POST', `${one}/${action}`, undefined, `${action}s a ${what}`, run)];
 }
 
 export const hardwareRoutes: readonly Route[] = [...plain, ...FAMILIES.flatMap(routesOf)];

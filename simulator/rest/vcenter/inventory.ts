@@ -80,11 +80,11 @@ const hosts: readonly Route[] = [
       host: ref.value, name: nameOf(call, ref), connection_state: upper(get(call, ref, 'runtime.connectionState')), power_state: upper(get(call, ref, 'runtime.powerState')),
     }));
   }),
-  route('POST', '/host/{host}', 'connect', 'connects a host', async (call) => {
-    await call.vim(host(call), 'ReconnectHost_Task');
-  }),
-  route('POST', '/host/{host}', 'disconnect', 'disconnects a host', async (call) => {
-    await call.vim(host(call), 'DisconnectHost_Task');
+  ...Object.entries({ connect: 'ReconnectHost_Task', disconnect: 'DisconnectHost_Task' }).flatMap(([action, method]) => {
+    const run: Route['run'] = async (call) => {
+      await call.vim(host(call), method);
+    };
+    return [route('POST', '/host/{host}', action, `${action}s a host`, run), route('POST', `/host/{host}/${action}`, undefined, `${action}s a host`, run)];
   }),
   route('DELETE', '/host/{host}', undefined, 'removes a standalone host', async (call) => {
     const ref = host(call);

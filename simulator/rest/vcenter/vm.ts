@@ -115,14 +115,12 @@ async function register(call: RestCall): Promise<string> {
 
 const POWER = { start: 'PowerOnVM_Task', stop: 'PowerOffVM_Task', suspend: 'SuspendVM_Task', reset: 'ResetVM_Task' } as const;
 
-/** /rest has the action in its path, /api in its query. */
+/** The action is in the query, or in the path: clients of both dialects write both. */
 const power: readonly Route[] = Object.entries(POWER).flatMap(([action, method]) => {
   const run: Route['run'] = async (call) => {
     await call.vim(vmOf(call), method);
   };
-  const { rest: _rest, ...api } = route('POST', '/vm/{vm}/power', action, `${action}s a machine`, run);
-  const { api: _api, ...rest } = route('POST', `/vm/{vm}/power/${action}`, undefined, `${action}s a machine`, run);
-  return [api, rest];
+  return [route('POST', '/vm/{vm}/power', action, `${action}s a machine`, run), route('POST', `/vm/{vm}/power/${action}`, undefined, `${action}s a machine`, run)];
 });
 
 const guestPower: readonly Route[] = Object.entries({ shutdown: 'ShutdownGuest', reboot: 'RebootGuest', standby: 'StandbyGuest' }).map(([action, method]) =>
