@@ -121,6 +121,9 @@ const managedTypes = new Map<string, ManagedType>();
 /** Where the tables come from, for example 'pyvmomi 9.1.1.0'. */
 export const schemaSource = (): string => raw.get().source;
 
+/** True for what belongs to vim25 itself, and not to a service beside it (vslm) whose tables are kept with vim25's. */
+export const isOfVim25 = (name: string): boolean => !Object.hasOwn(vslm.data, name) && !Object.hasOwn(vslm.managed, name);
+
 /** What kind of thing a WSDL type name is, or null when vim25 has no such name. */
 export function kindOf(name: string): TypeKind | null {
   if (PRIMITIVES.has(name)) return 'primitive';

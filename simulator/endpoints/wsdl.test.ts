@@ -38,6 +38,11 @@ test('every type, element and message that is named is there', () => {
   assert.ok(count(/<operation name=/g, binding) > 1700, 'every method, in the interface and in its binding');
 });
 
+test('services beside vim25 are described elsewhere', () => {
+  const read = documents();
+  assert.ok(!read('vim.wsdl')!.includes('VslmVStorageObjectManager') && !read('vim-types.xsd')!.includes('"VslmVsoVStorageObjectResult"'));
+});
+
 test('an older server knows less', () => {
   const [old, now] = [documents('6.5')('vim-types.xsd')!, documents()('vim-types.xsd')!];
   const types = (text: string) => [...text.matchAll(/Type name="/g)].length;

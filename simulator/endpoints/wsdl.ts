@@ -2,7 +2,7 @@
 // of vim-types.xsd. Made from the type tables for the version that is served; nothing in it is written by hand.
 // The layout is that of the description that vSphere publishes (vSphere Web Services SDK, wsdl/vim25).
 import {
-  dataType, enumType, managedType, typeNames, versionOf, type Field, type Method, type Version,
+  dataType, enumType, isOfVim25, managedType, typeNames, versionOf, type Field, type Method, type Version,
 } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 
@@ -41,7 +41,7 @@ const isIn = (version: Version, since: number): boolean => since === 0 || versio
 /** Every method by wire name: the names are unique in the whole interface. */
 function methodsOf(version: Version): readonly Method[] {
   const found = new Map<string, Method>();
-  for (const type of typeNames('managed')) {
+  for (const type of typeNames('managed').filter(isOfVim25)) {
     for (const method of managedType(type)!.methods.values()) if (method.owner === type && isIn(version, method.since) && !found.has(method.name)) found.set(method.name, method);
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -78,7 +78,7 @@ function types(version: Version): string {
   const parts: string[] = [`${HEAD}<schema targetNamespace="urn:vim25" xmlns="http://www.w3.org/2001/XMLSchema" xmlns:vim25="urn:vim25" xmlns:xsd="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">\n`];
   parts.push('  <complexType name="ManagedObjectReference"><simpleContent><extension base="xsd:string"><attribute name="type" type="xsd:string"/></extension></simpleContent></complexType>\n');
   const arrays = [...ARRAYS_OF.map((name) => [capital(name), name, `xsd:${name}`]), ['ManagedObjectReference', 'ManagedObjectReference', 'vim25:ManagedObjectReference']];
-  for (const name of typeNames('data')) {
+  for (const name of typeNames('data').filter(isOfVim25)) {
     const type = dataType(name)!;
     if (!isIn(version, type.since)) continue;
     arrays.push([name, name, `vim25:${name}`]);
