@@ -26,6 +26,7 @@ import { buildInventory } from './inventory/build.ts';
 import { nameHostsByPort } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
+import { reactToChanges } from './objects/alarms/react.ts';
 import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
@@ -182,7 +183,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
     idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
   });
-  const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules });
+  const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules, react: (tx, made) => reactToChanges(tx, made, clock.now()) });
   const tasks = new Tasks(store, clock, log, {
     latency: (name) => delays.latency(name),
     steps: (name, latency) => delays.steps(name, latency),

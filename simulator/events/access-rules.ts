@@ -120,9 +120,9 @@ const ofAlarm = (scene: Scene, self: Ref, props: Props) => {
   return { ...scene.ofEntity(entity), alarm: { _type: 'AlarmEventArgument', name, alarm: self }, entity: scene.entity(entity) } as const;
 };
 
+/** That an alarm was made is said by the method: the alarm keeps the key of that event. */
 const alarms: EventRule = {
   type: 'Alarm',
-  created: (scene, self, props) => scene.add('AlarmCreatedEvent', ofAlarm(scene, self, props)),
   removed: (scene, self, props) => scene.add('AlarmRemovedEvent', ofAlarm(scene, self, props)),
   changed: (scene, self, _before, after) => scene.add('AlarmReconfiguredEvent', ofAlarm(scene, self, after)),
   inputs: ['info'],

@@ -20,6 +20,8 @@ export interface RecorderOptions {
   readonly keep: number;
   readonly manager: ManagedObjectReference | undefined;
   readonly rules: readonly EventRule[];
+  /** Gives the events that follow from others, as alarms make them; it may write what nothing is derived from. */
+  readonly react?: (tx: Transaction, events: readonly Event[]) => readonly NewEvent[];
 }
 
 export class Recorder implements EventSink {
@@ -54,11 +56,10 @@ export class Recorder implements EventSink {
   record(tx: Transaction): void {
     const events = this.derive(tx, isNewWorld(tx) ? BEGINNING : this.options.keep);
     events.push(...(this.posted.get(tx) ?? []));
-    if (events.length === 0) return;
     const createdTime = this.clock.now();
     const scene = new Scene(tx, () => undefined);
     let chain = tx.cause?.chain;
-    const entries = events.map((event): Entry => {
+    const fill = (event: NewEvent): Entry => {
       const key = event.key ?? this.reserveKey(tx);
       chain ??= key;
       // One object, filled in place: this runs with every power-on of thousands.
@@ -70,7 +71,11 @@ export class Recorder implements EventSink {
       whole.fullFormattedMessage ??= messageOf(whole);
       const about = subjectsOf(whole);
       return { event: whole, about: about.map((ref) => ref.value), within: withinOf(scene, whole, about) };
-    });
+    };
+    const entries = events.map(fill);
+    const { react } = this.options;
+    if (react) entries.push(...react(tx, entries.map(({ event }) => event)).map(fill));
+    if (entries.length === 0) return;
     entries.sort((a, b) => a.event.key - b.event.key);
     append(tx, entries, this.options.keep);
     const { manager } = this.options;

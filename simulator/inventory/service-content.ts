@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createGuestManagers } from '../objects/guest/operations.ts';
+import { createDefaultAlarms } from '../objects/alarms/defaults.ts';
 import { createLicenseAssignments } from '../objects/license/license-manager.ts';
 import { createVslmObjects } from '../objects/vstorage/vslm.ts';
 import { serviceProps } from './service-props.ts';
@@ -27,6 +28,7 @@ const SERVICES: readonly Row[] = [
   ['serviceManager', 'ServiceManager', 'ServiceMgr', 'ha-servicemanager'],
   ['perfManager', 'PerformanceManager', 'PerfMgr', 'ha-perfmgr'],
   ['eventManager', 'EventManager', 'EventManager', 'ha-eventmgr'],
+  ['alarmManager', 'AlarmManager', 'AlarmManager', ''],
   ['taskManager', 'TaskManager', 'TaskManager', 'ha-taskmgr'],
   ['extensionManager', 'ExtensionManager', 'ExtensionManager', ''],
   ['customizationSpecManager', 'CustomizationSpecManager', 'CustomizationSpecManager', ''],
@@ -99,6 +101,7 @@ export function createServiceObjects(sim: Simulation, tx: Transaction): void {
   createLicenseAssignments(sim, tx);
   createVslmObjects(sim, tx);
   createGuestManagers(tx, sim.product);
+  createDefaultAlarms(sim, tx);
   tx.create('ServiceInstance', 'ServiceInstance', serviceInstanceProps(sim.clock, sim.product, content));
 }
 

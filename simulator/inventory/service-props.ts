@@ -3,6 +3,7 @@ import type { ElementDescription, EventDescription, OptionValue, PerfCounterInfo
 import type { Simulation } from '../dispatch/simulation.ts';
 import { eventInfo } from '../events/catalogue.ts';
 import { methodInfo } from '../events/task-labels.ts';
+import { alarmDescription } from '../objects/alarms/description.ts';
 import { initialAccounts } from '../objects/authorization/accounts.ts';
 import { initialPermissions } from '../objects/authorization/permissions.ts';
 import { privilegeDescription, privilegeList } from '../objects/authorization/privilege-list.ts';
@@ -24,6 +25,8 @@ export function serviceProps(sim: Simulation, type: string): Props {
   switch (type) {
     case 'SessionManager':
       return { sessionList: [], message: '', messageLocaleList: ['en'], supportedLocaleList: LOCALES, defaultLocale: 'en' };
+    case 'AlarmManager':
+      return { defaultExpression: [], description: alarmDescription() };
     case 'TaskManager':
       return { recentTask: [], description: taskDescription(), maxCollector: 32 };
     case 'ExtensionManager':

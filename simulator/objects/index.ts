@@ -1,5 +1,6 @@
 // Every managed object type that does something. A new type costs its file and one line here.
 import type { Definition } from '../dispatch/define.ts';
+import { alarm, alarmManager } from './alarms/alarm-manager.ts';
 import { authorizationManager } from './authorization/authorization-manager.ts';
 import { hostLocalAccountManager, userDirectory } from './authorization/user-directory.ts';
 import { clusterComputeResource } from './cluster-compute-resource.ts';
@@ -57,7 +58,7 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
-  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager,
+  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager, alarmManager, alarm,
   // Who may do what.
   authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
   // Reading and watching.
