@@ -265,5 +265,24 @@ def message(w):
     equal(w.content.sessionManager.message, 'hello')
 
 
+@check('pyvmomi.alarms.state', 'a machine sets an alarm off, which is acknowledged and removed')
+def alarm_state(w):
+    vm, root, manager = w.vm(), w.content.rootFolder, w.content.alarmManager
+    expression = vim.alarm.StateAlarmExpression(operator='isEqual', type=vim.VirtualMachine, statePath='runtime.powerState', red='poweredOff')
+    spec = vim.alarm.AlarmSpec(name='Interop off', description='', enabled=True, expression=expression)
+    alarm = manager.CreateAlarm(root, spec)
+    raises(vim.fault.DuplicateName, manager.CreateAlarm, root, spec)
+    equal(list(vm.triggeredAlarmState), [])
+    WaitForTask(vm.PowerOffVM_Task())
+    for entity in (vm, root):
+        equal([(state.alarm, state.entity, state.overallStatus) for state in entity.triggeredAlarmState], [(alarm, vm, 'red')])
+    equal(vm.overallStatus, 'red')
+    manager.AcknowledgeAlarm(alarm, vm)
+    ok(vm.triggeredAlarmState[0].acknowledged, 'acknowledged')
+    alarm.RemoveAlarm()
+    equal([list(root.triggeredAlarmState), vm.overallStatus], [[], 'green'])
+    ok('Host connection and power state' in [found.info.name for found in manager.GetAlarm(root)], 'an alarm of the installation')
+
+
 if __name__ == '__main__':
     main()
