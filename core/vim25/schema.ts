@@ -121,8 +121,8 @@ const managedTypes = new Map<string, ManagedType>();
 /** Where the tables come from, for example 'pyvmomi 9.1.1.0'. */
 export const schemaSource = (): string => raw.get().source;
 
-/** True for what belongs to vim25 itself, and not to a service beside it (vslm) whose tables are kept with vim25's. */
-export const isOfVim25 = (name: string): boolean => !Object.hasOwn(vslm.data, name) && !Object.hasOwn(vslm.managed, name);
+/** True for a type or method that belongs to vim25 itself, and not to a service beside it (vslm) whose tables are kept with vim25's. */
+export const isOfVim25 = (name: string): boolean => ![vslm.data, vslm.managed, ...Object.values(vslm.methods)].some((table) => Object.hasOwn(table, name));
 
 /** What kind of thing a WSDL type name is, or null when vim25 has no such name. */
 export function kindOf(name: string): TypeKind | null {

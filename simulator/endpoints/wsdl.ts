@@ -42,7 +42,7 @@ const isIn = (version: Version, since: number): boolean => since === 0 || versio
 function methodsOf(version: Version): readonly Method[] {
   const found = new Map<string, Method>();
   for (const type of typeNames('managed').filter(isOfVim25)) {
-    for (const method of managedType(type)!.methods.values()) if (method.owner === type && isIn(version, method.since) && !found.has(method.name)) found.set(method.name, method);
+    for (const method of managedType(type)!.methods.values()) if (method.owner === type && isOfVim25(method.name) && isIn(version, method.since) && !found.has(method.name)) found.set(method.name, method);
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
