@@ -56,11 +56,12 @@ test('secrets of every kind are taken out', () => {
   assert.match(withoutSecrets('<returnval><id>7</id></returnval>', 'FindByUuid'), /<id>7</);
 });
 
-test('replayed to a server with other ids, all is alike; replayed again, the folder is there already', async () => {
+test('replayed to a server with other ids, all is alike; replayed again, the folder is there already', async (t) => {
   const file = join(folder, 'again.ndjson');
   const first = createSimulator({ credentials: { userName: 'me', password: 's3cret & more' } });
   await record(first, file);
   const other = createSimulator({ credentials: { userName: 'you', password: 'other' } });
+  t.after(() => other.close());
   // Ids are ahead of those of the recording.
   for (let i = 0; i < 50; i++) other.store.ids.next('');
   const { port } = await other.listen({ tls: false });
@@ -71,7 +72,6 @@ test('replayed to a server with other ids, all is alike; replayed again, the fol
   assert.deepEqual(JSON.parse(again.out).differences[0], { number: 2, method: 'CreateFolder', what: ['no fault was recorded, now it is DuplicateName'] });
   const wrong = await replay(file, `http://you:wrong@127.0.0.1:${port}/sdk`);
   assert.match(wrong.out, /^call 1, Login\n {2}no fault was recorded, now it is InvalidLogin\n/);
-  await other.close();
   await first.close();
 });
 
