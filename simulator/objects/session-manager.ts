@@ -1,4 +1,5 @@
 // SessionManager: logging in and out. Sessions themselves live in dispatch/sessions.ts; sessionList follows them.
+import { createHash } from 'node:crypto';
 import { fault, type UserSession } from '../../core/vim25/index.ts';
 import { define } from '../dispatch/define.ts';
 import type { Session, SessionObject } from '../dispatch/sessions.ts';
@@ -128,10 +129,13 @@ export function writeSessionList(sim: Simulation, also: (tx: Transaction) => voi
   });
 }
 
-const loggedIn = ({ key, userName, ipAddress, userAgent, locale }: Session): NewEvent => ({ _type: 'UserLoginSessionEvent', userName, ipAddress, userAgent, locale, sessionId: key });
+/** What names a session in events: whoever may read them must not be able to go on with it. */
+const shownKey = (key: string): string => createHash('sha256').update(key).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+const loggedIn = ({ key, userName, ipAddress, userAgent, locale }: Session): NewEvent => ({ _type: 'UserLoginSessionEvent', userName, ipAddress, userAgent, locale, sessionId: shownKey(key) });
 
 const loggedOut = ({ key, userName, ipAddress, userAgent, calls, loginTime }: Session): NewEvent => ({
-  _type: 'UserLogoutSessionEvent', userName, ipAddress, userAgent, callCount: calls, sessionId: key, loginTime,
+  _type: 'UserLogoutSessionEvent', userName, ipAddress, userAgent, callCount: calls, sessionId: shownKey(key), loginTime,
 });
 
 /** The SessionManager as this session sees it: with its own session, whose counters move with every call. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault, type UserSession } from '../../core/vim25/index.ts';
+import { createSimulator } from '../index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import type { Session } from '../dispatch/sessions.ts';
 import { Office, permission } from './authorization/office.testing.ts';
@@ -73,4 +74,12 @@ test('a session sees itself as the current one, and others not', async () => {
   assert.equal(office.sim.sessions.find(one.key), undefined);
   assert.deepEqual(office.get<UserSession[]>(manager, 'sessionList').map(({ userName }) => userName), ['bob']);
   assert.deepEqual((office.property(ADMIN, manager, 'sessionList') as UserSession[]).map(({ userName }) => userName), ['bob', ADMIN]);
+});
+
+test('no event tells what a session could be taken over with', () => {
+  const simulator = createSimulator({ model: { cluster: 0, machine: 0 } });
+  const { key } = simulator.sim.sessions.login('user', 'pass', { ipAddress: '127.0.0.1', userAgent: 'test' });
+  const log = JSON.stringify(simulator.store.find('_events')?.props);
+  assert.match(log, /UserLoginSessionEvent/);
+  assert.ok(!log.includes(key));
 });
