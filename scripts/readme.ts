@@ -38,7 +38,7 @@ function summary(): string {
   const whole = some.filter(({ done, all }) => done.length === all);
   const rest = some.filter(({ done, all }) => done.length < all);
   return [
-    `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25; the others answer \`NotSupported\`, and say so in the log.`,
+    `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25, ${sum(definitions.map(({ partly }) => Object.keys(partly).length))} of them partly; the others answer \`NotSupported\`, and say so in the log.`,
     `All of: ${whole.map(({ type }) => type).join(', ')}.`,
     `Some of: ${rest.map(({ type, done, all }) => `${type} (${done.length} of ${all})`).join(', ')}.`,
     'The whole list: [docs/methods.md](docs/methods.md); who exercises each: [docs/coverage.md](docs/coverage.md).',

@@ -80,6 +80,13 @@ export const sessionManager = define('SessionManager', {
     },
   },
   UpdateServiceMessage: ({ tx, self }, { message }) => tx.set(self.ref, 'message', message),
+}, {
+  partly: {
+    LoginByToken: 'there is no token service: every token is refused',
+    LoginBySSPI: 'refused: the server is in no Windows domain',
+    LoginExtensionByCertificate: 'refused: client certificates are not asked for',
+    LoginExtensionBySubjectName: 'refused: client certificates are not asked for',
+  },
 });
 
 /** Extensions log in with the certificate of their connection, which this server does not ask for. */
