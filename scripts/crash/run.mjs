@@ -51,7 +51,7 @@ async function serve() {
   };
 }
 
-const login = (url) => connect(url, { user: 'user', password: 'pass' });
+const login = (url, signal) => connect(url, { user: 'user', password: 'pass', signal });
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const workers = [];
@@ -63,10 +63,13 @@ await first.close();
 let answered = 0;
 const problems = [];
 for (let round = 1; round <= rounds && problems.length === 0; round += 1) {
-  const sessions = await Promise.all(workers.map(() => login(server.url)));
-  const work = workers.map((worker, i) => worker.run(sessions[i], server.url));
+  // Once it is killed nobody waits for it: another process may get its port.
+  const over = new AbortController();
+  const sessions = await Promise.all(workers.map(() => login(server.url, over.signal)));
+  const work = workers.map((worker, i) => worker.run(sessions[i], server.url, over.signal));
   await pause(random.integer(5, 250));
   await server.kill();
+  over.abort();
   answered += (await Promise.all(work)).reduce((sum, count) => sum + count, 0);
   const check = spawnSync(process.execPath, [vicsim, 'state', 'check', state], { encoding: 'utf8' });
   if (check.status !== 0) problems.push(`round ${round}: state check says ${check.stdout}${check.stderr}`);

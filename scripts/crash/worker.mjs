@@ -32,8 +32,9 @@ export class Worker {
   }
 
   /** Works until the connection breaks; gives how many changes were answered. */
-  async run(session, base) {
+  async run(session, base, signal) {
     this.base = base;
+    this.signal = signal;
     let answered = 0;
     try {
       for (;;) {
@@ -41,7 +42,7 @@ export class Worker {
         answered += 1;
       }
     } catch (error) {
-      if (error.name !== 'ConnectionError' && error.cause === undefined) throw error;
+      if (!signal.aborted && error.name !== 'ConnectionError' && error.cause === undefined) throw error;
       return answered;
     }
   }
@@ -49,6 +50,7 @@ export class Worker {
   /** What is not as it was answered, one line each; what may be either way is known from now on. */
   async check(session, base) {
     this.base = base;
+    this.signal = undefined;
     const problems = [];
     const now = await this.look(session);
     for (const [key, value] of Object.entries(now)) {
@@ -152,6 +154,6 @@ export class Worker {
 
   http(method, body) {
     const url = new URL(`/folder/w${this.number}.txt?dcPath=DC0&dsName=${this.places.datastore}`, this.base);
-    return fetch(url, { method, body, headers: { authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` } });
+    return fetch(url, { method, body, signal: this.signal, headers: { authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` } });
   }
 }

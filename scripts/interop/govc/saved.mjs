@@ -24,14 +24,17 @@ const withServers = (run) => async (c) => {
   }
 };
 
-const MOMENT = /-(SessionManager|EventManager|ViewManager|TaskManager)-/;
+const MOMENT = /-(SessionManager|EventManager|ViewManager|TaskManager|Alarm)-/;
 
-/** Every file below, but for those that tell of the moment: sessions, views, events. Numbers of files are left out. */
+/** When alarms were last looked at is of the moment, too. */
+const ALARMS = /<propSet>\s*<name>declaredAlarmState<\/name>[\s\S]*?<\/propSet>/g;
+
+/** Every file below, but for those that tell of the moment: sessions, views, events, and alarms, which are not loaded. Numbers of files are left out. */
 function files(dir, prefix = '') {
   return readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
     if (statSync(path).isDirectory()) return files(path, `${name}/`);
-    return MOMENT.test(name) ? [] : [[prefix + name.replace(/^\d+-/, ''), readFileSync(path, 'utf8')]];
+    return MOMENT.test(name) ? [] : [[prefix + name.replace(/^\d+-/, ''), readFileSync(path, 'utf8').replace(ALARMS, '')]];
   });
 }
 

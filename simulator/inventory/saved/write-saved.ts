@@ -1,7 +1,7 @@
 // Writes a world as `govc object.save` does: a file with an ObjectContent for each managed object.
 import { encodeAnyProperty } from '../../../core/vim25/index.ts';
 import { escapeAttribute, escapeText } from '../../../core/vim25/codec/scalar.ts';
-import { managedType, versionOf, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { isOfVim25, managedType, versionOf, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Props, Readable } from '../../store/object.ts';
 
@@ -21,7 +21,8 @@ export function* savedFiles(sim: Simulation): Iterable<SavedFile> {
   let number = 0;
   for (const { ref, props } of order) {
     const type = managedType(ref.type);
-    if (!type || LEFT_OUT.has(ref.type) || type.properties.length === 0) continue;
+    // Readers know the types of vim25, and stop at any other.
+    if (!type || !isOfVim25(ref.type) || LEFT_OUT.has(ref.type) || type.properties.length === 0) continue;
     const content = [`<ObjectContent xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">`, `  <obj type="${escapeAttribute(ref.type)}">${escapeText(ref.value)}</obj>`];
     for (const field of type.properties) {
       const value = (props as Props)[field.name];
