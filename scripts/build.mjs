@@ -1,21 +1,25 @@
 // Compiles the project into dist/ and copies what the compiler does not: schema, types, worlds' home stays fixtures/.
-// Skips the compiler when no source is newer than the last build, so `npm start` stays quick.
+// Skips the compiler when the sources are those of the last build, so `npm start` stays quick. Names, sizes and times are
+// compared for equality, not for age: a checkout of something older, or a restored dist/, is a change too.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const stamp = join(root, 'dist/.built');
 const rooms = ['core', 'simulator', 'features', 'scripts', 'examples'];
 
-function newest(path) {
+/** @param {string} path @returns {string[]} one line a file below it: name, size, time of the last change. */
+function listing(path) {
   const stats = statSync(path);
-  if (!stats.isDirectory()) return stats.mtimeMs;
-  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+  if (!stats.isDirectory()) return [`${path} ${stats.size} ${stats.mtimeMs}`];
+  return readdirSync(path).sort().flatMap((name) => listing(join(path, name)));
 }
 
 const sources = [...rooms, 'package.json', 'tsconfig.json'].map((name) => join(root, name)).filter((path) => existsSync(path));
-if (!process.argv.includes('--force') && existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(newest))) process.exit(0);
+const built = createHash('sha256').update(sources.flatMap(listing).join('\n')).digest('hex');
+if (!process.argv.includes('--force') && existsSync(stamp) && readFileSync(stamp, 'utf8') === built) process.exit(0);
 
 mkdirSync(join(root, 'dist/core/vim25'), { recursive: true });
 for (const name of ['schema.json', 'types.d.ts']) {
@@ -31,4 +35,4 @@ for (const bin of ['dist/simulator/bin.js', 'dist/core/cli/bin.js', 'dist/featur
 const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
 const [commits, head] = [git('rev-list', '--count', 'HEAD'), git('rev-parse', '--short', 'HEAD')];
 if (commits.status === 0 && head.status === 0) writeFileSync(join(root, 'dist/BUILD'), `${commits.stdout.trim()}-${head.stdout.trim()}\n`);
-writeFileSync(stamp, '');
+writeFileSync(stamp, built);
