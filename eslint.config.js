@@ -50,6 +50,7 @@ export default tseslint.config(
   mayNotImport(['simulator/dispatch/**/*.ts'], ['\\.\\./(collector|events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'dispatch is given its objects, it does not import them.'),
   mayNotImport(['simulator/collector/**/*.ts'], ['\\.\\./(events|objects|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'collector → dispatch, store.'),
   mayNotImport(['simulator/objects/**/*.ts'], ['/(inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'objects → collector, events, dispatch, store.'),
+  mayNotImport(['simulator/sso/**/*.ts'], ['\\.\\./(collector|events|objects|rest|inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'sso → dispatch, store.'),
   mayNotImport(['simulator/rest/**/*.ts'], ['\\.\\./(inventory|appliance|endpoints|transports)/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'rest → objects, collector, events, dispatch, store.'),
   mayNotImport(['simulator/endpoints/**/*.ts'], ['/transports/', 'core/(client|engine|cli)/', '/(features|scripts)/'], 'Only transports know HTTP servers.'),
   {

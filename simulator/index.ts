@@ -8,7 +8,7 @@ import { DelayRules, type Delay, type DelayOptions } from './dispatch/delay-rule
 import { FaultRules, type FaultRule, type StandingRule } from './dispatch/fault-rules.ts';
 import { RightsOfSessions } from './dispatch/rights.ts';
 import { Sessions, type Credentials } from './dispatch/sessions.ts';
-import type { Product, Simulation } from './dispatch/simulation.ts';
+import type { Product, SigningPair, Simulation } from './dispatch/simulation.ts';
 import { Tasks } from './dispatch/tasks.ts';
 import { Tickets } from './dispatch/tickets.ts';
 import { makeDelays } from './endpoints/delays.ts';
@@ -19,6 +19,7 @@ import { filesEndpoint, type HandleFiles } from './endpoints/datastore-files.ts'
 import { restEndpoint, type HandleRest } from './endpoints/rest.ts';
 import { isViJsonUrl, viJsonEndpoint } from './endpoints/vi-json.ts';
 import { soapEndpoint, type HandleSoap, type Trace } from './endpoints/soap.ts';
+import type { HandleSso } from './endpoints/sso.ts';
 import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
 import type { HandleService } from './appliance/services.ts';
 import { watchAppliances } from './appliance/watch.ts';
@@ -44,7 +45,7 @@ import type { Transaction } from './store/transaction.ts';
 import type { ServingAppliances } from './transports/appliances.ts';
 import type { ListenOptions, Listening } from './transports/http.ts';
 
-export type { BootRule, CallCount, CallRecord, Clock, Credentials, Delay, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleRest, HandleService, HandleSoap, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
+export type { BootRule, CallCount, CallRecord, Clock, Credentials, Delay, DelayOptions, FaultRule, FaultRules, HandleFiles, HandleRest, HandleService, HandleSoap, HandleSso, Listening, ListenOptions, LogSink, Model, Product, Simulation, Snapshot, StandingRule, Trace };
 export { CallLog } from './dispatch/call-log.ts';
 export { DelayRules } from './dispatch/delay-rules.ts';
 export { ManualClock, systemClock } from './runtime/clock.ts';
@@ -71,6 +72,8 @@ export interface SimulatorOptions {
   readonly delays?: DelayOptions;
   /** Minutes without a call after which a session is over; 30 as vCenter's. */
   readonly idleMinutes?: number;
+  /** The key by which tokens are signed; one of its own, made at its first use, unless given. */
+  readonly signing?: () => Promise<SigningPair>;
   /** Finished tasks that stay readable. */
   readonly keepTasks?: number;
   /** Events that stay readable; 10,000 unless given. */
@@ -102,6 +105,8 @@ export interface Simulator {
   readonly handleService: HandleService;
   /** /rest and /api, the vSphere Automation API, without sockets. */
   readonly handleRest: HandleRest;
+  /** The single sign-on services (/sts), without sockets. Answers for a vCenter only. */
+  readonly handleSso: HandleSso;
   /** The world as it is; sessions are not part of it. */
   snapshot(): Snapshot;
   /** Goes back to a snapshot. Unfinished tasks are dropped; sessions and their filters stay and see the change. */
@@ -202,7 +207,15 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   const faults = new FaultRules(clock, new Random(hash(`faults of ${seed}`)));
   for (const rule of options.faults ?? []) faults.add(rule);
   const calls = options.calls ?? new CallLog();
-  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, product, about: info, served: {}, wellKnown };
+  const signing = options.signing ?? keySource(options.state, clock);
+  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, signing, product, about: info, served: {}, wellKnown };
+}
+
+/** The key of a state is that of every start: tokens stay good. */
+function keySource(state: State | undefined, clock: Clock): () => Promise<SigningPair> {
+  const make = async () => (await import('./sso/keys.ts')).makeSigningPair(clock.now());
+  let pair: Promise<SigningPair> | undefined;
+  return () => (pair ??= state ? state.keep<SigningPair>('signing', () => true, make) : make());
 }
 
 /** `served` is the port that hosts named by it have now. */
@@ -216,6 +229,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
   let port = served;
   let appliances: Promise<ServingAppliances> | undefined;
   let services: Promise<HandleService> | undefined;
+  let sso: Promise<HandleSso> | undefined;
   const calling = { fetch: fetchProperty, delays: makeDelays(sim.delays, clock, sim.random.split()), trace: options.trace };
   const handleSoap = soapEndpoint(sim, calling);
   const viJson = viJsonEndpoint(sim, calling);
@@ -231,6 +245,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     handleFiles: whenKept(state, notedFiles(sim, filesEndpoint(sim))),
     handleRest: whenKept(state, (request, caller) => (isViJsonUrl(request.url) ? viJson : rest)(request, caller)),
     handleService: whenKept(state, async (...request) => (await (services ??= import('./appliance/service-endpoint.ts').then(({ serviceEndpoint }) => serviceEndpoint(sim))))(...request)),
+    handleSso: whenKept(state, async (...request) => (await (sso ??= import('./endpoints/sso.ts').then(({ ssoEndpoint }) => ssoEndpoint(sim))))(...request)),
     snapshot: () => store.snapshot(),
     restore(snapshot) {
       sim.tasks.abandon();
@@ -248,7 +263,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     fork(changes = {}) {
       // Not the parent's seed: its first numbers are in the world already, as UUIDs.
       const { state: _stays, calls: _theirs, ...others } = options;
-      const copy = { ...others, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock: clock instanceof SimClock ? clock.fork() : clock, ...changes };
+      const copy = { ...others, signing: sim.signing, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock: clock instanceof SimClock ? clock.fork() : clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
       writeSessionList(twin);

@@ -1,6 +1,6 @@
 // What vicsim serves: one world after another under one address. A new world ends the sessions of the old one.
 import type { World } from './endpoints/admin-action.ts';
-import type { HandleFiles, HandleRest, HandleService, HandleSoap, Simulator } from './index.ts';
+import type { HandleFiles, HandleRest, HandleService, HandleSoap, HandleSso, Simulator } from './index.ts';
 import type { Simulation } from './dispatch/simulation.ts';
 import type { Snapshot } from './store/store.ts';
 
@@ -34,6 +34,8 @@ export class Stage implements World {
   readonly handleRest: HandleRest = (request, caller) => this.simulator.handleRest(request, caller);
 
   readonly handleService: HandleService = (appliance, kind, request) => this.simulator.handleService(appliance, kind, request);
+
+  readonly handleSso: HandleSso = (path, body, headers, caller) => this.simulator.handleSso(path, body, headers, caller);
 
   /** Opens the ports of the appliances of the world that is shown, if that is wanted. */
   async open(): Promise<void> {

@@ -31,6 +31,7 @@ import power from './govc/power.mjs';
 import saved from './govc/saved.mjs';
 import service from './govc/service.mjs';
 import snapshots from './govc/snapshots.mjs';
+import sso from './govc/sso.mjs';
 import tags from './govc/tags.mjs';
 import storageObjects from './govc/storage-objects.mjs';
 import viJson from './govc/vi-json.mjs';
@@ -43,7 +44,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance, viJson].flat();
+export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance, viJson, sso].flat();
 
 export const virshChecks = [virshDomains].flat();
 

@@ -23,6 +23,10 @@ export interface TransactionContext extends Context {
 export interface QueryContext extends Context {
   /** Aborts when the client hangs up or the session ends. */
   readonly signal: AbortSignal;
+  /** The SOAP message as it came, for what proves a caller by its header; undefined for calls of another protocol. */
+  readonly message?: string | undefined;
+  /** Tells the client the key of a session that the call opened, where its result does not. */
+  opened?(session: Session): void;
 }
 
 interface Signature {

@@ -27,6 +27,10 @@ export interface Call {
   readonly missing?: readonly string[];
   readonly session: Session;
   readonly signal: AbortSignal;
+  /** The SOAP message as it came. */
+  readonly message?: string;
+  /** Called with a session that the call opened, where its result does not tell it. */
+  opened?(session: Session): void;
 }
 
 export interface Outcome {
@@ -155,6 +159,14 @@ class CallContext implements QueryContext {
 
   get signal(): AbortSignal {
     return this.call.signal;
+  }
+
+  get message(): string | undefined {
+    return this.call.message;
+  }
+
+  opened(session: Session): void {
+    this.call.opened?.(session);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Account {
   readonly shellAccess?: boolean;
   /** Digest of the password; anything is accepted when absent. */
   readonly password?: string;
+  /** PEM: how a solution user, which has no password, proves who it is. */
+  readonly certificate?: string;
   /** Keys of the users and groups in it. */
   readonly members?: readonly string[];
   /** Came with the product: cannot be removed. */

@@ -136,11 +136,15 @@ export class Sessions {
 
   /** Opens a session. Throws InvalidLogin when the pair is not an accepted one, NoPermission for a user without any permission. */
   login(userName: string, password: string, caller: Caller, locale = 'en'): Session {
-    if (userName === '' || password === '' || !this.accepts(userName, password)) {
-      for (const listener of this.refusals) listener(userName, caller);
-      throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
-    }
+    this.check(userName, password, caller);
     return this.enter(userName, caller, locale);
+  }
+
+  /** Throws InvalidLogin, and tells who listens, when the pair is not an accepted one. */
+  check(userName: string, password: string, caller: Caller): void {
+    if (userName !== '' && password !== '' && this.accepts(userName, password)) return;
+    for (const listener of this.refusals) listener(userName, caller);
+    throw fault('InvalidLogin', {}, 'Cannot complete login due to an incorrect user name or password.');
   }
 
   /** The world's own pair, or an account with its own password. A known account is not let in with another password. */

@@ -27,6 +27,12 @@ export interface ServedAddress {
   thumbprint?: string | undefined;
 }
 
+/** The key by which tokens of the token service are signed, and its certificate; PEM. */
+export interface SigningPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** Where events go that do not follow from a change of state. */
 export interface EventSink {
   /** Records an event with this transaction: it is there when, and only when, the transaction is committed. */
@@ -53,6 +59,8 @@ export interface Simulation {
   readonly delays: DelayRules;
   readonly product: Product;
   readonly about: AboutInfo;
+  /** Makes the token service's key when it is first asked for: making one costs more than a start. */
+  readonly signing: () => Promise<SigningPair>;
   /** For the URLs that methods give out. */
   readonly served: ServedAddress;
   /** Well-known objects of this product ('group-d1' or 'ha-folder-root' …), by ServiceContent field name. */

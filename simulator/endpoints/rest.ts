@@ -9,7 +9,7 @@ import { rendered } from '../rest/route.ts';
 import { deliver, receive } from '../rest/library/data.ts';
 import { missingApi, routes } from '../rest/routes.ts';
 import { Router, type Found } from '../rest/router.ts';
-import { RestSessions, type VerifySign } from '../rest/sessions.ts';
+import { RestSessions } from '../rest/sessions.ts';
 import { one } from './caller.ts';
 import { agreed, isHello } from './hello.ts';
 import type { FileReply, FileRequest } from './datastore-files.ts';
@@ -26,8 +26,8 @@ const MAX_BODY = 16 * 1024 * 1024;
 const NEVER = new AbortController().signal;
 
 /** Makes the handler of one simulation. It answers whatever it is given; it never throws. */
-export function restEndpoint(sim: Simulation, options: { readonly verifySign?: VerifySign } = {}): HandleRest {
-  const sessions = new RestSessions(sim, options.verifySign);
+export function restEndpoint(sim: Simulation): HandleRest {
+  const sessions = new RestSessions(sim);
   const routers = { rest: new Router('rest', routes), api: new Router('api', routes) };
   return async (request, caller) => {
     const [path = '', search = ''] = request.url.split(/\?(.*)/s);
@@ -40,7 +40,7 @@ export function restEndpoint(sim: Simulation, options: { readonly verifySign?: V
       if (strike) await sim.faults.wait(strike, caller.signal);
       if (strike?.error) throw strike.error;
       const reply = isSession(dialect, below)
-        ? session(sessions, request, caller, dialect, query)
+        ? await session(sessions, request, caller, dialect, query)
         : await answer(sim, sessions, routers[dialect], { request, caller, dialect, below, query });
       return strike?.cut ? { ...reply, cut: strike.cut } : reply;
     } catch (error) {
@@ -107,7 +107,7 @@ function refused(sim: Simulation, request: FileRequest, dialect: Dialect, error:
   return reply(bug.status, bug.body(dialect));
 }
 
-async function readJson(request: FileRequest): Promise<unknown> {
+async function readBytes(request: FileRequest): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
@@ -115,7 +115,11 @@ async function readJson(request: FileRequest): Promise<unknown> {
     if (length > MAX_BODY) throw new RestError('INVALID_REQUEST', `The body is too long: at most ${MAX_BODY} bytes are read.`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8').trim();
+  return Buffer.concat(chunks);
+}
+
+async function readJson(request: FileRequest): Promise<unknown> {
+  const text = (await readBytes(request)).toString('utf8').trim();
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
@@ -135,10 +139,15 @@ const isSession = (dialect: Dialect, below: string): boolean => below === (diale
 const tokenOf = (headers: Headers): string | undefined =>
   one(headers[HEADER]) ?? /(?:^|[;,]\s*)vmware-api-session-id=("?)([^";,\s]+)\1/.exec(one(headers['cookie']) ?? '')?.[2];
 
-function session(sessions: RestSessions, { method, headers }: FileRequest, caller: SoapCaller, dialect: Dialect, query: URLSearchParams): FileReply {
+async function session(sessions: RestSessions, request: FileRequest, caller: SoapCaller, dialect: Dialect, query: URLSearchParams): Promise<FileReply> {
+  const { method, headers } = request;
   const asksWho = method === 'GET' || (method === 'POST' && (query.get('~action') ?? query.get('action')) === 'get');
   if (method === 'POST' && !asksWho) {
-    const token = sessions.login(one(headers['authorization']), { ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
+    const authorization = one(headers['authorization']);
+    const who = { ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' };
+    const token = /^SIGN\s/i.test(authorization ?? '')
+      ? await sessions.loginByToken({ authorization: authorization!, method, path: request.url.split('?')[0]!, host: one(headers['host']) ?? '', body: await readBytes(request) }, who)
+      : sessions.login(authorization, who);
     const secure = caller.tls ? ';Secure' : '';
     const cookie: Readonly<Record<string, string>> = one(headers['vmware-use-header-authn']) === undefined ? { 'Set-Cookie': `${HEADER}=${token};Path=/${dialect};HttpOnly${secure}` } : {};
     const common = { [HEADER]: token, ...cookie };

@@ -66,7 +66,7 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
         throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${request.method}" (namespace "${request.namespace}").`);
       }
       version = spoken(request.version, serverVersion);
-      reply = await call(sim, options, request, missing, version, headers, caller, heard);
+      reply = await call(sim, options, { request, body, missing, version }, headers, caller, heard);
     } catch (error) {
       if (error instanceof CutOff) {
         done = false;
@@ -96,7 +96,16 @@ export const cutReply = (cut: Cut): SoapReply => ({ status: cut.kind === 'status
 /** The client's version, unless we do not speak it. */
 const spoken = (asked: Version | undefined, server: Version): Version => (asked !== undefined && server.includes.has(asked.index) ? asked : server);
 
-async function call(sim: Simulation, options: SoapOptions, request: SoapRequest, missing: readonly string[], version: Version, headers: Headers, caller: SoapCaller, heard: Heard): Promise<SoapReply> {
+/** A request as it came and as it was read. */
+interface Received {
+  readonly request: SoapRequest;
+  readonly body: Uint8Array | string;
+  readonly missing: readonly string[];
+  readonly version: Version;
+}
+
+async function call(sim: Simulation, options: SoapOptions, received: Received, headers: Headers, caller: SoapCaller, heard: Heard): Promise<SoapReply> {
+  const { request, version } = received;
   const key = sessionKey(one(headers['cookie'])) ?? unquote(request.sessionCookieHeader);
   const session = sim.sessions.find(key) ?? sim.sessions.anonymous({ ipAddress: caller.ipAddress, userAgent: one(headers['user-agent']) ?? '' });
   heard.user = session.userName;
@@ -104,10 +113,12 @@ async function call(sim: Simulation, options: SoapOptions, request: SoapRequest,
   const answered = sim.sessions.begin(session);
   try {
     await options.delays?.before(request.method, over);
-    const outcome = await dispatch(sim, new SessionCall(request, missing, session, over), options.fetch);
+    const made = new SessionCall(received, session, over);
+    const outcome = await dispatch(sim, made, options.fetch);
     const body = inNamespace(request.namespace, writeResponse(outcome.method, outcome.result, version));
     const opensSession = outcome.method !== 'Fetch' && outcome.method.result?.type === 'UserSession';
-    const cookie: Record<string, string> = opensSession ? { 'Set-Cookie': sessionCookie((outcome.result as UserSession).key, caller.tls) } : {};
+    const opened = opensSession ? (outcome.result as UserSession).key : made.openedKey;
+    const cookie: Record<string, string> = opened === undefined ? {} : { 'Set-Cookie': sessionCookie(opened, caller.tls) };
     return { status: 200, headers: { 'Content-Type': XML, ...cookie }, body, ...(outcome.cut ? { cut: outcome.cut } : {}) };
   } finally {
     answered();
@@ -125,8 +136,10 @@ class SessionCall implements Call {
   readonly missing: readonly string[];
   readonly session: Session;
   private readonly over: CallOver;
+  private readonly body: Uint8Array | string;
+  openedKey: string | undefined;
 
-  constructor({ method, self, args }: SoapRequest, missing: readonly string[], session: Session, over: CallOver) {
+  constructor({ request: { method, self, args }, body, missing }: Received, session: Session, over: CallOver) {
     this.method = method;
     // The vslm service's way in has the id of vim25's.
     this.self = self.type === 'VslmServiceInstance' ? { type: self.type, value: self.type } : self;
@@ -134,6 +147,16 @@ class SessionCall implements Call {
     this.missing = missing;
     this.session = session;
     this.over = over;
+    this.body = body;
+  }
+
+  opened({ key }: Session): void {
+    this.openedKey = key;
+  }
+
+  /** Text only when it is asked for: few calls do. */
+  get message(): string {
+    return typeof this.body === 'string' ? this.body : Buffer.from(this.body).toString('utf8');
   }
 
   get signal(): AbortSignal {

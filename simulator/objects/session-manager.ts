@@ -15,13 +15,17 @@ export const sessionManager = define('SessionManager', {
       return shown(sim, sim.sessions.login(userName, password, session, language));
     },
   },
-  // What proves a user by anything but a password is not there to be checked: no token service, no Windows, no client
-  // certificates. The answer is that of a server which got no valid proof.
   LoginByToken: {
-    query() {
-      throw fault('InvalidLogin', {}, 'Cannot complete login: the request carries no valid SAML token. This server has no token service; log in with a user name and password.');
+    async query({ sim, session, message }, { locale }) {
+      if (session.authenticated) throw fault('InvalidLogin', {}, `Cannot complete login: this session is logged in as "${session.userName}" already. Log out first.`);
+      if (sim.product === 'esxi') throw fault('InvalidLogin', {}, 'Cannot complete login: a host has no token service; log in with a user name and password.');
+      const language = knownLocale(locale ?? 'en');
+      const { userOfMessage } = await import('../sso/login.ts');
+      return shown(sim, sim.sessions.enter(await userOfMessage(sim, message, session), session, language));
     },
   },
+  // What proves a user by Windows or a client certificate is not there to be checked. The answer is that of a server which
+  // got no valid proof.
   LoginBySSPI: {
     query() {
       throw fault('InvalidLogin', {}, 'Cannot complete login: this server is in no Windows domain; log in with a user name and password.');
@@ -82,7 +86,6 @@ export const sessionManager = define('SessionManager', {
   UpdateServiceMessage: ({ tx, self }, { message }) => tx.set(self.ref, 'message', message),
 }, {
   partly: {
-    LoginByToken: 'there is no token service: every token is refused',
     LoginBySSPI: 'refused: the server is in no Windows domain',
     LoginExtensionByCertificate: 'refused: client certificates are not asked for',
     LoginExtensionBySubjectName: 'refused: client certificates are not asked for',

@@ -4,19 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { isFault } from '../../core/vim25/index.ts';
 import type { Caller, Session } from '../dispatch/sessions.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
+import type { SignedRequest } from '../sso/login.ts';
 import { RestError } from './errors.ts';
-
-/** The user that a "SIGN …" header (a SAML token of the STS) proves; undefined when it proves nobody. */
-export type VerifySign = (authorization: string) => string | undefined;
 
 export class RestSessions {
   private readonly sim: Simulation;
-  private readonly verifySign: VerifySign | undefined;
   private readonly byToken = new Map<string, Session>();
 
-  constructor(sim: Simulation, verifySign?: VerifySign) {
+  constructor(sim: Simulation) {
     this.sim = sim;
-    this.verifySign = verifySign;
     sim.sessions.onChange((session, what) => {
       if (what === 'login') return;
       for (const [token, known] of this.byToken) if (known === session) this.byToken.delete(token);
@@ -31,17 +27,27 @@ export class RestSessions {
 
   /** Opens a session for the user of an Authorization header; gives its token. Throws UNAUTHENTICATED, UNAUTHORIZED. */
   login(authorization: string | undefined, caller: Caller): string {
+    return this.note(this.enter(authorization, caller));
+  }
+
+  /** Opens a session for the user of a "SIGN …" header, which carries a token of the token service. Throws as login does. */
+  async loginByToken(request: SignedRequest, caller: Caller): Promise<string> {
+    const { userOfHeader } = await import('../sso/login.ts');
+    try {
+      return this.note(this.sim.sessions.enter(await userOfHeader(this.sim, request), caller));
+    } catch (error) {
+      if (isFault(error, 'InvalidLogin')) throw refused(`Unable to authenticate: ${error.message.replace(/^Cannot complete login: /, '')}.`);
+      throw error;
+    }
+  }
+
+  private note(session: Session): string {
     const token = randomUUID().replaceAll('-', '');
-    this.byToken.set(token, this.enter(authorization, caller));
+    this.byToken.set(token, session);
     return token;
   }
 
   private enter(authorization: string | undefined, caller: Caller): Session {
-    if (/^SIGN\s/i.test(authorization ?? '')) {
-      const userName = this.verifySign?.(authorization!);
-      if (userName === undefined) throw refused('The SAML token of the Authorization header is not accepted. Log in with Basic.');
-      return this.sim.sessions.enter(userName, caller);
-    }
     const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)\s*$/i.exec(authorization ?? '')?.[1];
     const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
     const colon = pair.indexOf(':');

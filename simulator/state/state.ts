@@ -154,11 +154,11 @@ export class State {
   }
 
   /** A value that belongs to the directory and not to its world, the server's certificate for instance; made anew when it is no longer good. */
-  async keep<T>(name: string, isGood: (value: T) => boolean, make: () => T): Promise<T> {
+  async keep<T>(name: string, isGood: (value: T) => boolean, make: () => T | Promise<T>): Promise<T> {
     const bytes = await this.database.get(`k${name}`);
     const kept = bytes === undefined ? undefined : (decode(bytes) as T);
     if (kept !== undefined && isGood(kept)) return kept;
-    const value = make();
+    const value = await make();
     await this.attempt(() => this.database.write([[`k${name}`, encode(value)]]));
     return value;
   }

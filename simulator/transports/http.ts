@@ -9,6 +9,7 @@ import type { World } from '../endpoints/admin-action.ts';
 import { isFileUrl, type FileReply, type HandleFiles } from '../endpoints/datastore-files.ts';
 import { isRestUrl, type HandleRest } from '../endpoints/rest.ts';
 import type { HandleSoap, SoapCaller, SoapReply } from '../endpoints/soap.ts';
+import type { HandleSso } from '../endpoints/sso.ts';
 import { ServedForks, type Forkable } from './forks.ts';
 import { MODERN_TLS, selfSigned, thumbprint, type KeyPair } from './tls.ts';
 
@@ -43,12 +44,15 @@ export interface Served extends World {
   readonly handleSoap: HandleSoap;
   readonly handleFiles: HandleFiles;
   readonly handleService: HandleService;
+  readonly handleSso: HandleSso;
   readonly handleRest: HandleRest;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const SOAP_PATH = /^(?:\/vslm)?\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
+/** Single sign-on, which only a vCenter has. */
+const SSO_PATH = /^\/sts\/STSService(?:\/[\w.-]+)?(?:\?.*)?$/;
 
 /** Serves a simulator. Rejects when the address cannot be used. */
 export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {
@@ -110,13 +114,18 @@ function requestHandler(simulator: Served, tls: boolean, maxBody: number, upload
     const url = request.url ?? '/';
     if (SOAP_PATH.test(url)) {
       if (request.method === 'POST') {
-        void serveSoap(simulator, tls, maxBody, request, response);
+        void serveSoap(simulator.handleSoap, tls, maxBody, request, response);
         return;
       }
       if (!/\.wsdl$|\?wsdl$/i.test(url)) {
         text(response, 405, `${request.method ?? ''} is not for SOAP: POST an envelope to ${url}.\n`, { Allow: 'POST' });
         return;
       }
+    }
+    if (request.method === 'POST' && simulator.sim.product === 'vcenter' && SSO_PATH.test(url)) {
+      const { handleSso } = simulator;
+      void serveSoap((body, headers, caller) => handleSso(url.split('?')[0]!, body, headers, caller), tls, maxBody, request, response);
+      return;
     }
     if (isFileUrl(url)) {
       uploads.add(request.socket);
@@ -223,7 +232,7 @@ class HttpCaller implements SoapCaller {
   }
 }
 
-async function serveSoap(simulator: Served, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveSoap(handle: HandleSoap, tls: boolean, maxBody: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const caller = new HttpCaller(request, tls);
   response.on('close', () => {
     if (!response.writableFinished) caller.hangUp();
@@ -237,7 +246,7 @@ async function serveSoap(simulator: Served, tls: boolean, maxBody: number, reque
     if (tooLong) response.once('finish', () => request.destroy());
     return;
   }
-  const reply = await simulator.handleSoap(body, request.headers, caller);
+  const reply = await handle(body, request.headers, caller);
   if (caller.gone || isCut(reply, request, response)) return;
   // A long text is turned into bytes once, here; a short one goes out in one piece with the head.
   const content = reply.body.length > LONG ? Buffer.from(reply.body) : reply.body;

@@ -16,12 +16,17 @@ export interface MswOptions {
  * files of leases at /nfc, the REST side at /rest and /api, VI/JSON at /sdk/vim25, and /about. With `origin`, every other path of that origin is answered with 404, as vicsim does; without, requests
  * that are not the simulator's pass on to the next handler. Give each simulator its own origin to have several.
  */
-export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleFiles' | 'handleRest' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
+export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handleSso' | 'handleFiles' | 'handleRest' | 'sim'>, { origin }: MswOptions = {}): RequestHandler[] {
   const base = origin === undefined ? 'https://*' : originOf(origin);
   const soap = async ({ request }: { request: Request }) => {
     const body = new Uint8Array(await request.arrayBuffer());
     const reply = await simulator.handleSoap(body, headersOf(request), { ...callerOf(request), signal: request.signal });
     return spoilt(reply) ?? new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
+  };
+  const sso = async ({ request }: { request: Request }) => {
+    const { pathname, host } = new URL(request.url);
+    const reply = await simulator.handleSso(pathname, new Uint8Array(await request.arrayBuffer()), { host, ...headersOf(request) }, callerOf(request));
+    return new HttpResponse(reply.body, { status: reply.status, headers: reply.headers });
   };
   const plain = (handle: Simulator['handleFiles']) => async ({ request }: { request: Request }) => {
     const { pathname, search, host } = new URL(request.url);
@@ -42,6 +47,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
     ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
+    ...(simulator.sim.product === 'vcenter' ? ['/sts/STSService', '/sts/STSService/:tenant'].map((path) => http.post(`${base}${path}`, sso)) : []),
     // Before the files: `*` of any host also takes a path, so that /folder/* would match …/Folder/group-d1.
     http.all(`${base}/sdk/vim25/*`, rest),
     http.get(`${base}/sdk/:document`, ({ request }) => {

@@ -74,7 +74,13 @@ function requireUrl(tx: Transaction, url: string): Ref {
 const serviceInstance = define('VslmServiceInstance', { RetrieveContent: { query: ({ self }) => self.props['content'] as never } });
 
 const sessionManager = define('VslmSessionManager', {
-  // Sessions are those of the vSphere API: its cookie is enough.
+  // Sessions are those of the vSphere API: its cookie is enough, and a token opens one more.
+  VslmLoginByToken: {
+    async query(ctx, { delegatedTokenXml }) {
+      const { userOfToken } = await import('../../sso/login.ts');
+      ctx.opened?.(ctx.sim.sessions.enter(await userOfToken(ctx.sim, delegatedTokenXml), ctx.session));
+    },
+  },
   VslmLogout: () => undefined,
 });
 
