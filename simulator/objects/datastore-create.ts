@@ -1,6 +1,6 @@
 // Makes datastores with their browser and empty root directory, and mounts them on hosts.
 // HostSystem.datastore is the source; Datastore.host follows it.
-import type { DatastoreCapability, DatastoreSummary, ManagedObjectReference } from '../../core/vim25/index.ts';
+import type { DatastoreCapability, DatastoreSummary, HostVmfsVolume, ManagedObjectReference } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 import type { Rule } from '../store/derive.ts';
 import type { Props } from '../store/object.ts';
@@ -38,6 +38,8 @@ export interface DatastoreOptions {
   readonly remote?: { readonly host: string; readonly path: string; readonly userName?: string };
   /** The partition that a VMFS volume is on; a disk of its own when absent. */
   readonly extent?: Extent;
+  /** What a spec says of a VMFS volume. */
+  readonly vmfs?: Partial<HostVmfsVolume>;
   /** A directory of the host that serves as a datastore. */
   readonly localPath?: string;
   readonly accessMode?: string;
@@ -80,7 +82,7 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
   return datastore;
 }
 
-function info({ name, capacity, type, remote, extent, localPath }: DatastoreOptions, url: string, uuid: string, timestamp: Date): Props {
+function info({ name, capacity, type, remote, extent, localPath, vmfs }: DatastoreOptions, url: string, uuid: string, timestamp: Date): Props {
   const common = {
     name, url, freeSpace: capacity, maxFileSize: MAX_FILE, maxVirtualDiskCapacity: MAX_FILE, maxMemoryFileSize: MAX_FILE, timestamp,
   };
@@ -98,7 +100,7 @@ function info({ name, capacity, type, remote, extent, localPath }: DatastoreOpti
     vmfs: {
       _type: 'HostVmfsVolume', type, name, capacity, blockSizeMb: 1, blockSize: 1024, unmapGranularity: 1024, unmapPriority: 'low',
       maxBlocks: 63_963_136, majorVersion: 6, version: '6.82', uuid, extent: [extent ? { diskName: extent.diskName, partition: extent.partition } : { diskName: `naa.${uuid.replaceAll('-', '')}`, partition: 1 }],
-      vmfsUpgradable: false, ssd: false, local: extent !== undefined,
+      vmfsUpgradable: false, ssd: false, local: extent !== undefined, ...vmfs,
     },
   };
 }

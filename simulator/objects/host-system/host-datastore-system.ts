@@ -1,21 +1,20 @@
 // HostDatastoreSystem: making datastores of a host's disks, network volumes and directories, and taking them away.
 import { fault, Fault, toNumber, type HostScsiDisk, type HostNasVolumeSpec, type ManagedObjectReference, type VmfsDatastoreCreateSpec, type VmfsDatastoreOption } from '../../../core/vim25/index.ts';
-import { define, type TransactionContext } from '../../dispatch/define.ts';
+import { define } from '../../dispatch/define.ts';
 import { createDatastore, mount, unmount } from '../datastore-create.ts';
 import { destroyDatastore } from '../datastore/datastore.ts';
 import { findDatastore } from '../datastore/files.ts';
 import { datacenterOf, validName } from '../entity.ts';
-import { BOOT_DISK, disksOf, extentsOf, FIRST_SECTOR, hostOfSystem, partitionsOn, refreshStorage, SECTOR, type Extent } from './host-disks.ts';
+import { disksOf, extentsOf, FIRST_SECTOR, partitionsOn, SECTOR, type Extent } from './host-disks.ts';
+import { bytesOf, hostOf, isFree, wrong, type Ctx } from './storage/shared.ts';
+import { extentName, setExtents, vmfsFrom } from './storage/vmfs.ts';
 
 type Ref = ManagedObjectReference;
-type Ctx = TransactionContext;
 
 const TB = 1024 ** 4;
 const NAS_TYPES = ['NFS', 'NFS41', 'CIFS'] as const;
 
-const hostOf = ({ tx, self }: Ctx): Ref => hostOfSystem(tx, self.ref);
 const datacenterOfHost = (ctx: Ctx): Ref => datacenterOf(ctx.tx, hostOf(ctx))!;
-const wrong = (property: string, why: string): Fault => fault('InvalidArgument', { invalidProperty: property }, `A specified parameter was not correct: ${property} (${why})`);
 const hostFault = (text: string): Fault => fault('PlatformConfigFault', { text }, `An error occurred during host configuration: ${text}`);
 
 /** The disk of a device path. Throws NotFound. */
@@ -25,9 +24,6 @@ function diskAt(ctx: Ctx, devicePath: string): HostScsiDisk {
   if (!found) throw fault('NotFound', {}, `The host has no disk ${devicePath}. Its disks: ${disks.map((disk) => disk.devicePath).join(', ')}.`);
   return found;
 }
-
-const isFree = (ctx: Ctx, { canonicalName, operationalState }: HostScsiDisk): boolean =>
-  canonicalName !== BOOT_DISK && operationalState.includes('ok') && partitionsOn(ctx.tx, hostOf(ctx), canonicalName!).length === 0;
 
 /** The last sector that a partition may have: a GPT keeps its copy in the 33 after it. */
 const lastSector = (disk: HostScsiDisk): number => toNumber(disk.capacity.block) - 34;
@@ -52,8 +48,6 @@ function allExtentOption(disk: HostScsiDisk, extent: Extent, spec: object): Vmfs
   return { info: { _type: 'VmfsDatastoreAllExtentOption', layout: layoutOf(disk, [extent]), vmfsExtent: range, partitionFormatChange: false }, spec } as unknown as VmfsDatastoreOption;
 }
 
-const extentName = ({ diskName, partition }: Extent): object => ({ diskName, partition });
-
 /** The partition of a spec, checked against its disk. */
 function extentFrom(ctx: Ctx, disk: HostScsiDisk, partitions: VmfsDatastoreCreateSpec['partition']['partition'], number: number): Extent {
   const wanted = partitions?.find(({ partition }) => partition === number);
@@ -65,8 +59,6 @@ function extentFrom(ctx: Ctx, disk: HostScsiDisk, partitions: VmfsDatastoreCreat
   }
   return { diskName: disk.canonicalName!, partition: number, start, end };
 }
-
-const bytesOf = ({ start, end }: Extent): number => (end - start + 1) * SECTOR;
 
 function freeName(ctx: Ctx, given: string): string {
   const name = validName(given);
@@ -83,7 +75,7 @@ function createVmfs(ctx: Ctx, spec: VmfsDatastoreCreateSpec): Ref {
   if (!isFree(ctx, disk)) throw hostFault(`The disk ${diskName} is in use.`);
   const extent = extentFrom(ctx, disk, spec.partition.partition, partition);
   const host = hostOf(ctx);
-  return createDatastore(ctx.sim, ctx.tx, { name, datacenter: datacenterOfHost(ctx), hosts: [host], capacity: bytesOf(extent), type: 'VMFS', extent });
+  return createDatastore(ctx.sim, ctx.tx, { name, datacenter: datacenterOfHost(ctx), hosts: [host], capacity: bytesOf(extent), type: 'VMFS', extent, vmfs: vmfsFrom(spec.vmfs) });
 }
 
 /** The same volume under the same name, mounted by another host, is the same datastore. */
@@ -134,24 +126,6 @@ function remove(ctx: Ctx, datastore: Ref): void {
   const users = ((tx.get(datastore, 'vm') ?? []) as readonly Ref[]).filter((vm) => (tx.get(vm, 'runtime.host') as Ref | undefined)?.value === host.value);
   if (users.length > 0) throw fault('ResourceInUse', { type: 'Datastore', name }, `The resource '${name}' is in use: ${users.length} virtual machine${users.length === 1 ? '' : 's'} of this host ${users.length === 1 ? 'has' : 'have'} files on it.`);
   unmount(tx, host, datastore);
-}
-
-/** Gives a VMFS datastore other extents, and the room that they have. */
-function setExtents(ctx: Ctx, datastore: Ref, extents: readonly Extent[]): Ref {
-  const { tx } = ctx;
-  const capacity = extents.reduce((sum, extent) => sum + bytesOf(extent), 0);
-  const info = tx.get(datastore, 'info') as { vmfs: object };
-  const summary = tx.get(datastore, 'summary') as { capacity: number; freeSpace: number };
-  const freeSpace = summary.freeSpace + capacity - summary.capacity;
-  tx.update(datastore, {
-    _extents: extents,
-    info: { ...info, freeSpace, vmfs: { ...info.vmfs, capacity, extent: extents.map(extentName) } },
-    summary: { ...summary, capacity, freeSpace },
-  });
-  for (const host of tx.all('HostSystem')) {
-    if (((tx.get(host, 'datastore') ?? []) as readonly Ref[]).some(({ value }) => value === datastore.value)) refreshStorage(tx, host);
-  }
-  return datastore;
 }
 
 function vmfsOf({ tx }: Ctx, datastore: Ref): readonly Extent[] {

@@ -1,144 +1,18 @@
-// The disks that a host sees: some of its own, and those that its VMFS datastores are on. HostStorageSystem shows them by
-// a rule; what a client changed about one (marked as flash, detached …) is kept beside, in `_storage`.
-import { fault, type HostScsiDisk, type HostStorageDeviceInfo, type ManagedObjectReference } from '../../../core/vim25/index.ts';
-import { hash } from '../../runtime/random.ts';
+// The disks that a host sees: some of its own, those that its VMFS datastores are on, and those that clients connected. HostStorageSystem
+// shows them by a rule; what a client changed is kept beside, in `_storage`.
+import { fault, type HostScsiDisk, type HostVffsVolume, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Reader, Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { deviceInfo, extentsOf, mounted } from './storage/device-info.ts';
+import type { Extent, FlashVolume, StorageSettings } from './storage/settings.ts';
+
+export { BOOT_DISK, extentsOf } from './storage/device-info.ts';
+export { FIRST_SECTOR, SECTOR, type Extent, type StorageSettings } from './storage/settings.ts';
 
 type Ref = ManagedObjectReference;
 
-export const SECTOR = 512;
-/** Where the first partition of a GPT disk begins. */
-export const FIRST_SECTOR = 2048;
-const GB = 1024 ** 3;
-
-/** A partition that is part of a VMFS datastore, in sectors. */
-export interface Extent {
-  readonly diskName: string;
-  readonly partition: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What clients changed about the storage of a host. */
-export interface StorageSettings {
-  readonly disks?: Readonly<Record<string, Partial<HostScsiDisk>>>;
-  readonly softwareIscsi?: boolean;
-}
-
-const HBA = {
-  local: {
-    _type: 'HostBlockHba', key: 'key-vim.host.BlockHba-vmhba0', device: 'vmhba0', bus: 7, status: 'unknown',
-    model: 'PIIX4 for 430TX/440BX/MX IDE Controller', driver: 'vmkata', pci: '0000:00:07.1', storageProtocol: 'scsi',
-  },
-  shared: {
-    _type: 'HostParallelScsiHba', key: 'key-vim.host.ParallelScsiHba-vmhba1', device: 'vmhba1', bus: 3, status: 'unknown',
-    model: 'PVSCSI SCSI Controller', driver: 'pvscsi', pci: '0000:03:00.0', storageProtocol: 'scsi',
-  },
-} as const;
-
-const NO = { supported: false, settable: false };
-
-const softwareIscsi = (host: Ref): object => ({
-  _type: 'HostInternetScsiHba', key: 'key-vim.host.InternetScsiHba-vmhba64', device: 'vmhba64', bus: 0, status: 'online', model: 'iSCSI Software Adapter',
-  driver: 'iscsi_vmk', pci: '-', storageProtocol: 'scsi', isSoftwareBased: true, canBeDisabled: true, networkBindingSupport: 'optional',
-  discoveryCapabilities: {
-    iSnsDiscoverySettable: false, slpDiscoverySettable: false, staticTargetDiscoverySettable: true, sendTargetsDiscoverySettable: true,
-  },
-  discoveryProperties: { iSnsDiscoveryEnabled: false, slpDiscoveryEnabled: false, staticTargetDiscoveryEnabled: true, sendTargetsDiscoveryEnabled: true },
-  authenticationCapabilities: { chapAuthSettable: true, krb5AuthSettable: false, srpAuthSettable: false, spkmAuthSettable: false },
-  authenticationProperties: { chapAuthEnabled: false },
-  ipCapabilities: {
-    addressSettable: NO.settable, ipConfigurationMethodSettable: false, subnetMaskSettable: false, defaultGatewaySettable: false,
-    primaryDnsServerAddressSettable: false, alternateDnsServerAddressSettable: false,
-  },
-  ipProperties: { dhcpConfigurationEnabled: false },
-  iScsiName: `iqn.1998-01.com.vmware:${host.value}`, iScsiAlias: '', configuredSendTarget: [], configuredStaticTarget: [],
-});
-
-/** A UUID in the form that hosts give to disks: 28 bytes. */
-const lunUuid = (seed: string): string => `02000000${Array.from({ length: 6 }, (_, i) => hash(`${seed}/${i}`).toString(16).padStart(8, '0')).join('')}`;
-
-function disk(seed: string, canonicalName: string, bytes: number, more: Partial<HostScsiDisk>): HostScsiDisk {
-  const uuid = lunUuid(seed);
-  const devicePath = `/vmfs/devices/disks/${canonicalName}`;
-  return {
-    _type: 'HostScsiDisk', deviceName: devicePath, deviceType: 'disk', key: `key-vim.host.ScsiDisk-${uuid}`, uuid, canonicalName,
-    displayName: `Local VMware Disk (${canonicalName})`, lunType: 'disk', vendor: 'VMware', model: 'Virtual disk', revision: '2.0', scsiLevel: 6,
-    serialNumber: 'unavailable', queueDepth: 64, operationalState: ['ok'], capabilities: { updateDisplayNameSupported: true },
-    vStorageSupport: 'vStorageUnsupported', protocolEndpoint: false, perenniallyReserved: false,
-    capacity: { blockSize: SECTOR, block: Math.floor(bytes / SECTOR) }, devicePath, ssd: false, localDisk: true, scsiDiskType: 'native512',
-    ...more,
-  } as HostScsiDisk;
-}
-
-/** Disks of its own that every host has: the one it booted from, and two that are free. */
-const ownDisks = (host: Ref): readonly HostScsiDisk[] => [
-  disk(`${host.value}/0`, 'mpx.vmhba0:C0:T0:L0', 40 * GB, {}),
-  disk(`${host.value}/1`, 'mpx.vmhba0:C0:T1:L0', 200 * GB, {}),
-  disk(`${host.value}/2`, 'mpx.vmhba0:C0:T2:L0', 100 * GB, { ssd: true }),
-];
-
-/** The boot disk's partitions: it cannot be used for anything else. */
-export const BOOT_DISK = 'mpx.vmhba0:C0:T0:L0';
-
-/** The extents of a datastore on VMFS; none for others. */
-export function extentsOf(props: Readonly<Record<string, unknown>> | undefined): readonly Extent[] {
-  const known = props?.['_extents'] as readonly Extent[] | undefined;
-  if (known) return known;
-  const vmfs = (props?.['info'] as { vmfs?: { capacity: number; extent: readonly { diskName: string; partition: number }[] } } | undefined)?.vmfs;
-  return (vmfs?.extent ?? []).map(({ diskName, partition }) => ({ diskName, partition, start: FIRST_SECTOR, end: FIRST_SECTOR + Math.floor(vmfs!.capacity / SECTOR) - 1 }));
-}
-
-interface Mounted {
-  readonly ref: Ref;
-  readonly props: Readonly<Record<string, unknown>>;
-}
-
-const mounted = (read: Reader, host: Ref): Mounted[] =>
-  ((read(host)?.['datastore'] ?? []) as readonly Ref[]).flatMap((ref) => {
-    const props = read(ref);
-    return props ? [{ ref, props }] : [];
-  });
-
-function deviceInfo(read: Reader, host: Ref, settings: StorageSettings): HostStorageDeviceInfo {
-  const own = ownDisks(host);
-  const names = new Set(own.map(({ canonicalName }) => canonicalName));
-  const shared = mounted(read, host).flatMap(({ props }) => extentsOf(props)).flatMap(({ diskName, end }) => {
-    if (names.has(diskName)) return [];
-    names.add(diskName);
-    return [disk(diskName, diskName, (end + FIRST_SECTOR) * SECTOR, { displayName: `VMware iSCSI Disk (${diskName})`, localDisk: false, vStorageSupport: 'vStorageSupported' })];
-  });
-  const scsiLun = [...own, ...shared].map((lun) => ({ ...lun, ...settings.disks?.[lun.uuid] }));
-  const hostBusAdapter = [HBA.local, HBA.shared, ...(settings.softwareIscsi ? [softwareIscsi(host)] : [])];
-  const target = (adapter: string, number: number, lun: HostScsiDisk, lunNumber: number) => ({
-    key: `key-vim.host.ScsiTopology.Target-${adapter}:0:${number}`, target: number,
-    lun: [{ key: `key-vim.host.ScsiTopology.Lun-${lun.uuid}`, lun: lunNumber, scsiLun: lun.key! }],
-  });
-  return {
-    hostBusAdapter, scsiLun, softwareInternetScsiEnabled: settings.softwareIscsi ?? false,
-    scsiTopology: {
-      adapter: [HBA.local, HBA.shared].map((hba, i) => ({
-        key: `key-vim.host.ScsiTopology.Interface-${hba.device}`, adapter: hba.key,
-        target: (i === 0 ? scsiLun.slice(0, own.length) : scsiLun.slice(own.length)).map((lun, n) => target(hba.device, n, lun, 0)),
-      })),
-    },
-    multipathInfo: {
-      lun: scsiLun.map((lun, n) => {
-        const local = n < own.length;
-        const name = local ? lun.canonicalName!.replace(/^mpx\./, '') : `vmhba1:C0:T${n - own.length}:L0`;
-        const key = `key-vim.host.MultipathInfo.LogicalUnit-${lun.uuid}`;
-        return {
-          key, id: lun.uuid, lun: lun.key!, policy: { policy: 'VMW_PSP_FIXED' }, storageArrayTypePolicy: { policy: local ? 'VMW_SATP_LOCAL' : 'VMW_SATP_DEFAULT_AA' },
-          path: [{ key: `key-vim.host.MultipathInfo.Path-${name}`, name, pathState: 'active', state: 'active', isWorkingPath: true, adapter: local ? HBA.local.key : HBA.shared.key, lun: key }],
-        };
-      }),
-    },
-  } as unknown as HostStorageDeviceInfo;
-}
-
-/** Volumes of the mounted datastores. */
-function volumes(read: Reader, host: Ref): object {
+/** Volumes of the mounted datastores, and file systems for virtual flash. */
+function volumes(read: Reader, host: Ref, { flash = [] }: StorageSettings): object {
   const mountInfo = mounted(read, host).flatMap(({ props }) => {
     const info = props['info'] as { vmfs?: unknown; nas?: unknown; url: string };
     const volume = info.vmfs ?? info.nas;
@@ -147,8 +21,16 @@ function volumes(read: Reader, host: Ref): object {
     const path = info.url.replace(/^ds:\/\//, '').replace(/\/$/, '');
     return [{ mountInfo: { path, accessMode: props['_accessMode'] ?? 'readWrite', mounted: !isOut, accessible: !isOut }, volume, vStorageSupport: 'vStorageUnsupported' }];
   });
-  return { volumeTypeList: VOLUME_TYPES, mountInfo };
+  const flashInfo = flash.map((volume) => ({
+    mountInfo: { path: `/vmfs/volumes/${volume.uuid}`, accessMode: 'readWrite', mounted: volume.mounted, accessible: volume.mounted }, volume: flashVolume(volume), vStorageSupport: 'vStorageUnsupported',
+  }));
+  return { volumeTypeList: VOLUME_TYPES, mountInfo: [...mountInfo, ...flashInfo] };
 }
+
+/** A file system for virtual flash, in the words of the API. */
+export const flashVolume = ({ uuid, name, majorVersion, disks, capacity }: FlashVolume): HostVffsVolume => ({
+  _type: 'HostVffsVolume', type: 'VFFS', name, capacity, majorVersion, version: `${majorVersion}.00`, uuid, extent: disks.map((diskName) => ({ diskName, partition: 1 })),
+} as HostVffsVolume);
 
 const VOLUME_TYPES: readonly string[] = Object.freeze(['VMFS', 'NFS', 'NFS41', 'vsan', 'VVOL', 'VFFS', 'OTHER']);
 
@@ -160,7 +42,8 @@ export const storageFollowsDatastores: Rule = {
   derive(props, read) {
     const host = props['_host'] as Ref | undefined;
     if (host === undefined) return undefined;
-    return { fileSystemVolumeInfo: volumes(read, host), storageDeviceInfo: deviceInfo(read, host, (props['_storage'] ?? {}) as StorageSettings) };
+    const settings = (props['_storage'] ?? {}) as StorageSettings;
+    return { fileSystemVolumeInfo: volumes(read, host, settings), storageDeviceInfo: deviceInfo(read, host, settings) };
   },
 };
 
