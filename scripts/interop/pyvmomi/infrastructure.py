@@ -19,6 +19,38 @@ def vswitch(w):
     system.RemoveVirtualSwitch('vSwitch9')
     equal(list(w.content.searchIndex.FindByInventoryPath('DC0/network/lab') or []), [])
 
+@check('pyvmomi.host.iscsi', 'a target that is asked for brings a disk, and a datastore is made on it')
+def iscsi(w):
+    host = w.host()
+    storage = host.configManager.storageSystem
+    storage.UpdateSoftwareInternetScsiEnabled(True)
+    adapter = [hba for hba in host.config.storageDevice.hostBusAdapter if isinstance(hba, vim.host.InternetScsiHba)][0]
+    target = vim.host.InternetScsiHba.SendTarget(address='10.0.0.9')
+    storage.AddInternetScsiSendTargets(adapter.device, [target])
+    before = {lun.canonicalName for lun in host.config.storageDevice.scsiLun}
+    storage.RescanHba(adapter.device)
+    found = [lun for lun in host.config.storageDevice.scsiLun if lun.canonicalName not in before]
+    equal(len(found), 1)
+    system = host.configManager.datastoreSystem
+    option = system.QueryVmfsDatastoreCreateOptions(found[0].devicePath)[0]
+    option.spec.vmfs.volumeName = 'far'
+    equal(system.CreateVmfsDatastore(option.spec).summary.name, 'far')
+    raises(vim.fault.HostConfigFault, storage.RemoveInternetScsiSendTargets, adapter.device, [target])
+    raises(vim.fault.NotFound, storage.AddInternetScsiSendTargets, 'vmhba9', [target])
+
+
+@check('pyvmomi.host.multipath', 'a path is switched off, and another one takes over')
+def multipath(w):
+    host = w.host()
+    storage = host.configManager.storageSystem
+    unit = [one for one in host.config.storageDevice.multipathInfo.lun if len(one.path) > 1][0]
+    storage.DisableMultipathPath(unit.path[0].name)
+    now = [one for one in host.config.storageDevice.multipathInfo.lun if one.id == unit.id][0]
+    equal([path.state for path in now.path], ['disabled', 'active'])
+    ok(now.path[1].isWorkingPath, 'it works')
+    raises(vim.fault.HostConfigFault, storage.DisableMultipathPath, now.path[1].name)
+    storage.SetMultipathLunPolicy(unit.id, vim.host.MultipathInfo.LogicalUnitPolicy(policy='VMW_PSP_RR'))
+
 
 @check('pyvmomi.host.dns', 'the DNS of a host')
 def dns(w):

@@ -75,30 +75,6 @@ export const hostGraphicsManager = define('HostGraphicsManager', {
   },
 });
 
-const noSsd = () => refused('this host has no solid state disk that could be a flash resource.');
-
-export const hostVFlashManager = define('HostVFlashManager', {
-  ConfigureVFlashResourceEx_Task: {
-    task() {
-      throw noSsd();
-    },
-  },
-  HostConfigureVFlashResource() {
-    throw noSsd();
-  },
-  HostRemoveVFlashResource() {
-    throw fault('NotFound', {}, 'No flash resource is configured on this host.');
-  },
-  HostConfigVFlashCache() {
-    throw noSsd();
-  },
-  HostGetVFlashModuleDefaultConfig: {
-    query(_ctx, { vFlashModule }) {
-      throw fault('NotFound', {}, `There is no flash module '${vFlashModule}' on this host.`);
-    },
-  },
-});
-
 export const hostBootDeviceSystem = define('HostBootDeviceSystem', {
   QueryBootDevices: { query: ({ self }) => ({ bootDevices: BOOT_DEVICES, currentBootDeviceKey: (self.props['_bootDevice'] as string | undefined) ?? 'Hard Drive' }) },
   UpdateBootDevice({ tx, self }, { key }) {

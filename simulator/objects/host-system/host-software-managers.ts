@@ -156,28 +156,3 @@ export const hostDiagnosticSystem = define('HostDiagnosticSystem', {
     },
   },
 });
-
-/** The adapters for software iSCSI do not exist before it is enabled. */
-const noAdapter = (name: string) => fault('NotFound', {}, `There is no iSCSI adapter '${name}' on this host.`);
-
-export const iscsiManager = define('IscsiManager', {
-  QueryVnicStatus: { query: () => ({}) },
-  QueryPnicStatus: { query: () => ({}) },
-  QueryBoundVnics: {
-    query(_ctx, { iScsiHbaName }) {
-      throw noAdapter(iScsiHbaName);
-    },
-  },
-  QueryCandidateNics: {
-    query(_ctx, { iScsiHbaName }) {
-      throw noAdapter(iScsiHbaName);
-    },
-  },
-  BindVnic(_ctx, { iScsiHbaName }) {
-    throw noAdapter(iScsiHbaName);
-  },
-  UnbindVnic(_ctx, { iScsiHbaName }) {
-    throw noAdapter(iScsiHbaName);
-  },
-  QueryMigrationDependencies: { query: () => ({ migrationAllowed: true, dependency: [] }) },
-});

@@ -8,16 +8,18 @@ import { hostDateTimeSystem } from './host-date-time-system.ts';
 import { hostFirewallSystem } from './host-firewall-system.ts';
 import {
   hostAssignableHardwareManager, hostBootDeviceSystem, hostCpuSchedulerSystem, hostFirmwareSystem, hostGraphicsManager, hostMemorySystem,
-  hostPciPassthruSystem, hostPowerSystem, hostVFlashManager,
+  hostPciPassthruSystem, hostPowerSystem,
 } from './host-hardware-managers.ts';
 import { hostNetworkSystem } from './host-network-system.ts';
 import { hostServiceSystem } from './host-service-system.ts';
 import {
   hostDiagnosticSystem, hostEsxAgentHostManager, hostHealthStatusSystem, hostImageConfigManager, hostKernelModuleSystem, hostPatchManager,
-  hostSnmpSystem, iscsiManager,
+  hostSnmpSystem,
 } from './host-software-managers.ts';
 import { hostVsanInternalSystem, hostVsanSystem } from './host-vsan-system.ts';
 import { hostVirtualNicManager, hostVMotionSystem } from './host-virtual-nic-manager.ts';
+import { iscsiManager } from './storage/iscsi-manager.ts';
+import { hostVFlashManager } from './storage/vflash-manager.ts';
 
 export const hostManagers: readonly Definition[] = [
   hostNetworkSystem, hostVirtualNicManager, hostVMotionSystem, hostFirewallSystem, hostServiceSystem, hostDateTimeSystem, hostCertificateManager,

@@ -1,13 +1,11 @@
 // HostStorageSystem, disks: attached and detached, how they are marked and called, and the scans that look for them again.
-import { fault, type ManagedObjectReference, type HostInternetScsiHba, type HostScsiDisk } from '../../../../core/vim25/index.ts';
+import { fault, type HostInternetScsiHba, type HostScsiDisk } from '../../../../core/vim25/index.ts';
 import type { Methods } from '../../../dispatch/define.ts';
 import { mount } from '../../datastore-create.ts';
 import { datacenterOf } from '../../entity.ts';
 import { disksOf, extentsOf } from '../host-disks.ts';
 import { targetDisk } from './device-info.ts';
 import { adapterOf, byUuid, change, each, entity, hostOf, inUse, isFree, notFound, partitions, refused, set, settingsOf, type Ctx } from './shared.ts';
-
-type Ref = ManagedObjectReference;
 
 function setAttached(ctx: Ctx, uuid: string, isIn: boolean): void {
   const disk = byUuid(ctx, uuid);

@@ -1,9 +1,11 @@
 // HostStorageSystem, file systems for virtual flash: on whole solid state disks; HostVFlashManager makes them a resource.
-import { fault, toNumber, type HostScsiDisk, type HostVffsVolume } from '../../../../core/vim25/index.ts';
+import { fault, toNumber, type HostScsiDisk, type HostVffsVolume, type ManagedObjectReference } from '../../../../core/vim25/index.ts';
 import type { Methods } from '../../../dispatch/define.ts';
 import { flashVolume } from '../host-disks.ts';
 import type { FlashVolume } from './settings.ts';
-import { byPath, inUse, isFree, notFound, refused, set, settingsOf, wrong, type Ctx } from './shared.ts';
+import { byPath, hostOf, inUse, isFree, notFound, refused, set, settingsOf, wrong, type Ctx } from './shared.ts';
+
+type Ref = ManagedObjectReference;
 
 const flashOf = (ctx: Ctx): readonly FlashVolume[] => settingsOf(ctx).flash ?? [];
 
@@ -27,10 +29,22 @@ export function flashAt(ctx: Ctx, path: string): FlashVolume {
 
 const replace = (ctx: Ctx, old: FlashVolume, now?: FlashVolume): void => set(ctx, { flash: flashOf(ctx).flatMap((one) => (one === old ? (now ? [now] : []) : [one])) });
 
-/** Flash that machines' caches or the host's swap reserve is not taken away. */
+const managerOf = (ctx: Ctx): Ref => ctx.tx.get(hostOf(ctx), 'configManager.vFlashManager') as Ref;
+
+/** The flash resource of a host is not taken away. */
 function mustBeIdle(ctx: Ctx, { uuid, name }: FlashVolume): void {
-  const used = ctx.tx.get(ctx.tx.get(ctx.tx.get(ctx.self.ref, '_host') as never, 'configManager.vFlashManager') as never, 'vFlashConfigInfo.vFlashResourceConfigInfo.vffs.uuid');
-  if (used === uuid) throw inUse('HostVffsVolume', name, 'it is the flash resource of this host.');
+  if (ctx.tx.get(managerOf(ctx), 'vFlashConfigInfo.vFlashResourceConfigInfo.vffs.uuid') === uuid) throw inUse('HostVffsVolume', name, 'it is the flash resource of this host.');
+}
+
+/** Shows a file system as the flash resource of its host, or none. */
+export function showResource(ctx: Ctx, volume: FlashVolume | undefined): void {
+  const { tx } = ctx;
+  const manager = managerOf(ctx);
+  const old = tx.get(manager, 'vFlashConfigInfo') as object;
+  tx.set(manager, 'vFlashConfigInfo', { ...old, vFlashResourceConfigInfo: volume ? { vffs: flashVolume(volume), capacity: volume.capacity } : undefined });
+  const usage = Number(tx.get(hostOf(ctx), 'runtime.vFlashResourceRuntimeInfo.usage') ?? 0);
+  const left = (volume?.capacity ?? 0) - usage;
+  tx.set(hostOf(ctx), 'runtime.vFlashResourceRuntimeInfo', volume ? { usage, capacity: volume.capacity, accessible: true, capacityForVmCache: left, freeForVmCache: left } : undefined);
 }
 
 /** Makes a file system on a disk. */
@@ -51,6 +65,7 @@ export function extendFlash(ctx: Ctx, volume: FlashVolume, devicePath: string): 
   const disk = freeSsd(ctx, devicePath);
   const grown = { ...volume, disks: [...volume.disks, disk.canonicalName!], capacity: volume.capacity + roomOf(disk) };
   replace(ctx, volume, grown);
+  if (ctx.tx.get(managerOf(ctx), 'vFlashConfigInfo.vFlashResourceConfigInfo.vffs.uuid') === volume.uuid) showResource(ctx, grown);
   return grown;
 }
 
