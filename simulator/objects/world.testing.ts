@@ -1,7 +1,7 @@
 // A world for tests of the inventory's methods: calls them through the dispatcher, waits for tasks, checks refusals.
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { isFault, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
+import { encodeAnyProperty, isFault, managedType, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import { createSimulator, type SimulatorOptions } from '../index.ts';
 import { ManualClock } from '../runtime/clock.ts';
@@ -19,6 +19,9 @@ export async function outcomeOf(read: () => TaskInfo): Promise<unknown> {
     await turn();
   }
 }
+
+/** Throws when a client could not be told of a task: its result is of any type, and must say which. */
+export const sendable = (info: TaskInfo): string => encodeAnyProperty('val', managedType('Task')!.properties.find(({ name }) => name === 'info')!, info);
 
 export class World {
   readonly simulator;
@@ -54,7 +57,10 @@ export class World {
   async call(self: Ref, method: string, args: Record<string, unknown> = {}): Promise<unknown> {
     const { sim } = this.simulator;
     const { result } = await dispatch(sim, { method, self, args, session: this.session, signal: new AbortController().signal }, () => undefined);
-    return method.endsWith('_Task') ? outcomeOf(() => this.get<TaskInfo>(result as Ref, 'info')) : result;
+    if (!method.endsWith('_Task')) return result;
+    const outcome = await outcomeOf(() => this.get<TaskInfo>(result as Ref, 'info'));
+    sendable(this.get<TaskInfo>(result as Ref, 'info'));
+    return outcome;
   }
 
   async refuses(type: string, self: Ref, method: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { Fault, type LocalizedMethodFault, type ManagedObjectReference, type Tas
 import { dispatch } from '../../dispatch/pipeline.ts';
 import type { Session } from '../../dispatch/sessions.ts';
 import { createSimulator, ManualClock, type Simulator, type SimulatorOptions } from '../../index.ts';
+import { sendable } from '../world.testing.ts';
 import { stat, type FileEntry } from './files.ts';
 
 type Ref = ManagedObjectReference;
@@ -28,7 +29,10 @@ export class Caller {
   async wait(task: Ref): Promise<unknown> {
     for (;;) {
       const info = this.get(task, 'info') as TaskInfo;
-      if (info.state === 'success') return info.result;
+      if (info.state === 'success') {
+        sendable(info);
+        return info.result;
+      }
       if (info.state === 'error') throw asFault(info.error!);
       await new Promise<void>((resolve) => void this.clock.after(0, resolve));
     }
