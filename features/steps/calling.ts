@@ -1,9 +1,9 @@
 // When: calls to the API, and what came back.
 import { Then, When, type DataTable } from '@cucumber/cucumber';
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
 import { managedType, plain, writeRequest, type ManagedObjectReference } from '../../core/vim25/index.ts';
 import { unmade } from '../support/made-up.ts';
+import { matches, resultOf } from '../support/matches.ts';
 import { BROKEN, type Testbed } from '../support/world.ts';
 
 When('I call {word} of {string}', async function (this: Testbed, method: string, object: string) {
@@ -73,23 +73,6 @@ Then('every fetch succeeds', function (this: Testbed) {
   assert.ok(read > 100, `only ${read} properties were read`);
 });
 
-/** True when every field that `expected` names is so in `actual`. */
-function matches(actual: unknown, expected: unknown): boolean {
-  const value = plain(actual);
-  if (Array.isArray(expected)) return Array.isArray(value) && value.length === expected.length && expected.every((item, i) => matches(value[i], item));
-  if (typeof expected === 'object' && expected !== null && !(expected instanceof Date)) {
-    return typeof value === 'object' && value !== null && Object.entries(expected).every(([key, item]) => matches((value as Record<string, unknown>)[key], item));
-  }
-  return isDeepStrictEqual(value, expected) || (typeof value === 'string' && unmade(value) === expected);
-}
-
-function resultOf(world: Testbed): unknown {
-  const outcome = world.outcome;
-  assert.ok(outcome, 'nothing was called');
-  assert.ok('result' in outcome, 'fault' in outcome ? `${outcome.fault._type}: ${outcome.message}` : '');
-  return outcome.result;
-}
-
 Then('the result is:', async function (this: Testbed, text: string) {
   const actual = resultOf(this);
   const expected = await this.values(text);
@@ -147,11 +130,12 @@ Then('the extraConfig of {string} has:', async function (this: Testbed, object: 
 });
 
 Then('{string} of {string} is {string}', async function (this: Testbed, path: string, object: string, expected: string) {
-  assert.equal(String(await this.api.read(await this.find(object), path)), expected);
+  assert.equal(String(await this.api.read(await this.find(object), path)), await this.filled(expected));
 });
 
 Then('{string} of {string} becomes {string}', async function (this: Testbed, path: string, object: string, expected: string) {
-  await this.waitFor(await this.find(object), [path], (values) => String(values.get(path)) === expected);
+  const wanted = await this.filled(expected);
+  await this.waitFor(await this.find(object), [path], (values) => String(values.get(path)) === wanted);
 });
 
 When('I post to {string}:', async function (this: Testbed, path: string, body: string) {
@@ -166,6 +150,6 @@ Then('the HTTP status is {int}', function (this: Testbed, status: number) {
   assert.equal(this.httpStatus, status, this.httpBody);
 });
 
-Then('the reply has {string}', function (this: Testbed, text: string) {
-  assert.ok(this.httpBody.includes(text), this.httpBody);
+Then('the reply has {string}', async function (this: Testbed, text: string) {
+  assert.ok(this.httpBody.includes(await this.filled(text)), this.httpBody);
 });

@@ -24,11 +24,11 @@ async function isThere(world: Testbed, name: string): Promise<boolean> {
 }
 
 Then('{string} exists', async function (this: Testbed, name: string) {
-  assert.ok(await isThere(this, name), `there is no ${name}`);
+  assert.ok(await isThere(this, await this.filled(name)), `there is no ${name}`);
 });
 
 Then('{string} is gone', async function (this: Testbed, name: string) {
-  assert.ok(!(await isThere(this, name)), `${name} is still there`);
+  assert.ok(!(await isThere(this, await this.filled(name))), `${name} is still there`);
 });
 
 Then('the world no longer has the VCH {string}', async function (this: Testbed, name: string) {

@@ -17,6 +17,8 @@ const NOBODYS: ReadonlySet<string> = new Set();
 export class Api {
   readonly base: URL;
   cookie: string | undefined;
+  /** The session of the REST side or of VI/JSON, when there is one. */
+  token: string | undefined;
   content!: ServiceContent;
   private readonly agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   private readonly names: Names;
@@ -50,13 +52,13 @@ export class Api {
   }
 
   /** Sends any request; the path goes out as it is written, but for names. */
-  send(method: string, path: string, body: string | undefined, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  send(method: string, path: string, body: string | Uint8Array | undefined, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const call = request(this.base, {
         method,
         path: this.names.there(path),
         agent: this.agent,
-        headers: { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers },
+        headers: { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...(this.token === undefined ? {} : { 'vmware-api-session-id': this.token }), ...headers },
       }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -68,7 +70,7 @@ export class Api {
         });
       });
       call.on('error', reject);
-      call.end(body === undefined ? undefined : this.names.there(body));
+      call.end(typeof body === 'string' ? this.names.there(body) : body);
     });
   }
 

@@ -1,5 +1,6 @@
 // One scenario's world: its endpoint, its client, what it ran and called last, and how things were before.
 import { World, setWorldConstructor, type IWorldOptions } from '@cucumber/cucumber';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { Fault, plain, type ManagedObjectReference, type UpdateSet } from '../..
 import { Api } from './api.ts';
 import { applianceId, clientAddress, managementAddress } from './appliances.ts';
 import { LOOKING, type Needs, type Place } from './endpoints/endpoint.ts';
+import { projectFile } from './endpoints/worlds.ts';
 import { meant } from './made-up.ts';
 import { SAME_NAMES } from './names.ts';
 import { note } from './notes.ts';
@@ -43,6 +45,8 @@ export class Testbed extends World<Parameters> {
   watch: { collector: ManagedObjectReference; version: string } | undefined;
   private folder: string | undefined;
   private looker: Promise<Api> | undefined;
+  /** What steps kept of results, by the name they gave it. */
+  readonly kept = new Map<string, string>();
   httpStatus = 0;
   httpBody = '';
 
@@ -130,7 +134,8 @@ export class Testbed extends World<Parameters> {
   }
 
   /** The reference that a step's name for an object means. */
-  async find(name: string): Promise<ManagedObjectReference> {
+  async find(given: string): Promise<ManagedObjectReference> {
+    const name = this.withKept(given);
     if (/^[A-Za-z]+:/.test(name)) {
       const colon = name.indexOf(':');
       return { type: name.slice(0, colon), value: name.slice(colon + 1) };
@@ -144,7 +149,16 @@ export class Testbed extends World<Parameters> {
     return ref;
   }
 
-  /** The text with `<address of VCH>`, `<management address of VCH>`, `<id of VCH>` and `<reference of /path>` filled in. */
+  /** The text with what was kept in the place of `<kept NAME>`. */
+  private withKept(text: string): string {
+    return text.replace(/<kept ([^>]+)>/g, (_, name: string) => {
+      const value = this.kept.get(name);
+      if (value === undefined) throw new Error(`nothing was kept as "${name}"`);
+      return value;
+    });
+  }
+
+  /** The text with `<kept NAME>`, `<address of VCH>`, `<management address of VCH>`, `<id of VCH>` and `<reference of /path>` filled in. */
   async filled(text: string): Promise<string> {
     const facts: Readonly<Record<string, (name: string) => Promise<string>>> = {
       address: (name) => clientAddress(this, name),
@@ -152,8 +166,8 @@ export class Testbed extends World<Parameters> {
       id: (name) => applianceId(this, name),
       reference: async (name) => Object.values(await this.find(name)).join(':'),
     };
-    let filled = text;
-    for (const [whole, fact = '', name = ''] of text.matchAll(/<((?:management )?address|id|reference) of ([^>]+)>/g)) filled = filled.replaceAll(whole, await facts[fact]!(name));
+    let filled = this.withKept(text);
+    for (const [whole, fact = '', name = ''] of filled.matchAll(/<((?:management )?address|id|reference) of ([^>]+)>/g)) filled = filled.replaceAll(whole, await facts[fact]!(name));
     return filled;
   }
 
@@ -167,6 +181,7 @@ export class Testbed extends World<Parameters> {
       { tag: '!ref', resolve: (name: string) => refs.get(name) },
       { tag: '!date', resolve: (name: string) => new Date(name) },
       { tag: '!user', resolve: () => this.place!.user },
+      { tag: '!file', resolve: (path: string) => readFileSync(projectFile(path), 'utf8') },
     ];
     const document = parseDocument(text, { customTags });
     if (document.errors.length > 0) throw document.errors[0]!;
