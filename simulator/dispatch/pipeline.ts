@@ -16,6 +16,7 @@ import type { Cut, Strike } from './fault-rules.ts';
 import { checkPrivileges, visible } from './privileges.ts';
 import { lookUp, type Session } from './sessions.ts';
 import type { Simulation } from './simulation.ts';
+import { withType } from './task-result.ts';
 import type { Wait } from './tasks.ts';
 
 export interface Call {
@@ -132,7 +133,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
         }
         // What an argument names may have gone while the task stood in its queue.
         checkReferences(method, call.args, (ref) => lookUp(call.session, sim.store, ref));
-        return handler.task({ ...ctx, tx: inner }, call.args);
+        return withType(method.taskResult, handler.task({ ...ctx, tx: inner }, call.args));
       },
     });
   }, cause);

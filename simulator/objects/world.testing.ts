@@ -1,7 +1,7 @@
 // A world for tests of the inventory's methods: calls them through the dispatcher, waits for tasks, checks refusals.
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { encodeAnyProperty, isFault, managedType, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
+import { encodeAnyProperty, isFault, managedType, plain, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import { dispatch } from '../dispatch/pipeline.ts';
 import { createSimulator, type SimulatorOptions } from '../index.ts';
 import { ManualClock } from '../runtime/clock.ts';
@@ -60,7 +60,7 @@ export class World {
     if (!method.endsWith('_Task')) return result;
     const outcome = await outcomeOf(() => this.get<TaskInfo>(result as Ref, 'info'));
     sendable(this.get<TaskInfo>(result as Ref, 'info'));
-    return outcome;
+    return plain(outcome);
   }
 
   async refuses(type: string, self: Ref, method: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 // Calls methods of a whole simulator as its dispatcher does, and waits for their tasks. For tests of this room.
-import { Fault, type LocalizedMethodFault, type ManagedObjectReference, type TaskInfo } from '../../../core/vim25/index.ts';
+import { Fault, plain, type LocalizedMethodFault, type ManagedObjectReference, type TaskInfo } from '../../../core/vim25/index.ts';
 import { dispatch } from '../../dispatch/pipeline.ts';
 import type { Session } from '../../dispatch/sessions.ts';
 import { createSimulator, ManualClock, type Simulator, type SimulatorOptions } from '../../index.ts';
@@ -31,7 +31,7 @@ export class Caller {
       const info = this.get(task, 'info') as TaskInfo;
       if (info.state === 'success') {
         sendable(info);
-        return info.result;
+        return plain(info.result);
       }
       if (info.state === 'error') throw asFault(info.error!);
       await new Promise<void>((resolve) => void this.clock.after(0, resolve));

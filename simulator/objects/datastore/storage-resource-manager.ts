@@ -1,6 +1,6 @@
 // StorageResourceManager: Storage DRS of datastore clusters, where it would put machines, and I/O control of datastores.
 import {
-  fault, make, toNumber, type ApplyStorageRecommendationResult, type ClusterRecommendation, type Fault, type ManagedObjectReference, type StoragePlacementSpec, type VirtualDisk,
+  fault, toNumber, type ClusterRecommendation, type Fault, type ManagedObjectReference, type StoragePlacementSpec, type VirtualDisk,
 } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -106,9 +106,6 @@ function apply(ctx: Ctx, key: string): Ref | undefined {
   return spec.type === 'clone' ? (result as Ref) : vm;
 }
 
-/** A task's result tells its type: that of TaskInfo.result is any. */
-const applied = (vm: Ref | undefined): ApplyStorageRecommendationResult => make('ApplyStorageRecommendationResult', vm ? { vm } : {});
-
 /** Recommendations to balance what is there are not made: placements are recommended when they are asked for. */
 const refresh = ({ tx }: Ctx, { pod }: { readonly pod: Ref }): void => void podOf(tx, pod);
 
@@ -119,13 +116,13 @@ export const storageResourceManager = define('StorageResourceManager', {
   ValidateStoragePodConfig: ({ tx }, { pod }) => void podOf(tx, pod),
   RecommendDatastores: (ctx, { storageSpec }) => ({ recommendations: recommend(ctx, storageSpec) }),
   ApplyStorageDrsRecommendation_Task: {
-    task: (ctx, { key }) => applied(key.map((one) => apply(ctx, one)).at(-1)),
+    task: (ctx, { key }) => ({ vm: key.map((one) => apply(ctx, one)).at(-1) }),
   },
   ApplyStorageDrsRecommendationToPod_Task: {
     entity: (_ctx, { pod }) => pod,
     task: (ctx, { pod, key }) => {
       podOf(ctx.tx, pod);
-      return applied(apply(ctx, key));
+      return { vm: apply(ctx, key) };
     },
   },
   CancelStorageDrsRecommendation: ({ tx, self }, { key }) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { isTyped, type DiagnosticManagerBundleInfo, type DiagnosticManagerLogDescriptor, type DiagnosticManagerLogHeader, type ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { type DiagnosticManagerBundleInfo, type DiagnosticManagerLogDescriptor, type DiagnosticManagerLogHeader, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { fetchBundle } from '../../endpoints/diagnostics.ts';
 import { World } from '../world.testing.ts';
 import { tar } from './tar.ts';
@@ -124,8 +124,7 @@ test('a bundle holds the logs as they were when it was made, for those who are l
   await world.refuses('LogBundlingFailed', world.manager, 'GenerateLogBundles_Task', { includeDefault: false });
   const before = (await world.browse('vpxd:vpxd.log')).lineText!;
   const result = await world.call(world.manager, 'GenerateLogBundles_Task', { includeDefault: true, host: [host] });
-  assert.ok(isTyped(result));
-  const bundles = result._value as DiagnosticManagerBundleInfo[];
+  const bundles = result as DiagnosticManagerBundleInfo[];
   assert.deepEqual(bundles.map(({ system }) => system), [undefined, host]);
   await world.call(world.named('DC0_H0_VM0'), 'PowerOffVM_Task');
   const fetch = (url: string, method = 'GET', headers: Record<string, string> = { authorization: `Basic ${btoa('user:pass')}` }) =>
@@ -150,6 +149,5 @@ test('a host makes bundles of its own logs', async () => {
   const world = new Logs({}, 'esxi');
   await world.refuses('InvalidArgument', world.manager, 'GenerateLogBundles_Task', { includeDefault: false });
   const result = await world.call(world.manager, 'GenerateLogBundles_Task', { includeDefault: true });
-  assert.ok(isTyped(result));
-  assert.match((result._value as DiagnosticManagerBundleInfo[])[0]!.url, /^https:\/\/\*\/diagnostics\/esxsupport-/);
+  assert.match((result as DiagnosticManagerBundleInfo[])[0]!.url, /^https:\/\/\*\/diagnostics\/esxsupport-/);
 });

@@ -45,7 +45,7 @@ it('needs a source that runs and a free name', async () => {
   await world.call(vm, 'PowerOffVM_Task');
   await world.refuses('InvalidPowerState', vm, 'InstantClone_Task', { spec: { name: 'c', location: {} } });
   assert.equal(backing(vm).fileName, before);
-  const { _value: [check] } = (await world.call(world.simulator.sim.wellKnown['vmProvisioningChecker']!, 'CheckInstantClone_Task', { vm, spec: { name: 'c', location: {} } })) as { _value: { error?: { fault: { _type: string } }[] }[] };
+  const [check] = (await world.call(world.simulator.sim.wellKnown['vmProvisioningChecker']!, 'CheckInstantClone_Task', { vm, spec: { name: 'c', location: {} } })) as { error?: { fault: { _type: string } }[] }[];
   assert.equal(check?.error?.[0]?.fault._type, 'InvalidPowerState');
 });
 
