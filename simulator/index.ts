@@ -31,6 +31,7 @@ import { reactToChanges } from './objects/alarms/react.ts';
 import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
+import { followScheduledTasks, resumeScheduledTasks } from './objects/scheduled-tasks/runs.ts';
 import { followSessions, writeSessionList } from './objects/session-manager.ts';
 import { dropTemplates } from './rest/library/objects.ts';
 import { dropAssociations } from './rest/tagging/objects.ts';
@@ -148,6 +149,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (options.populate) options.populate(sim, tx);
     else buildInventory(sim, tx, { ...DEFAULT_MODEL, ...options.model });
   });
+  resumeScheduledTasks(sim, sim.clock.now());
   // A failure is told by State.whenBroken, and by every call that would have been answered.
   state?.begin(store, factsOf(options, sim)).catch(() => undefined);
   return assemble(options, sim, store.snapshot());
@@ -165,6 +167,7 @@ function resume(options: SimulatorOptions, state: State, registry: Registry, sto
   state.follow(store);
   interruptTasks(store, sim.clock);
   writeSessionList(sim);
+  resumeScheduledTasks(sim, sim.clock.now());
   return assemble(same, sim, initial);
 }
 
@@ -199,6 +202,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   });
   store.beforeCommit((tx) => {
     noteHistory(tx, clock);
+    followScheduledTasks({ events }, tx);
     events.record(tx);
     dropTemplates(tx);
     dropAssociations(tx);
@@ -254,6 +258,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       endGuests = watchAppliances(sim);
       dropUnfinishedTasks(store);
       resumeLeases(sim);
+      resumeScheduledTasks(sim);
       writeSessionList(sim);
     },
     reset() {
@@ -266,6 +271,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       const copy = { ...others, signing: sim.signing, seed: hash(`fork of ${options.seed ?? 1} at ${store.ids.last}`), clock: clock instanceof SimClock ? clock.fork() : clock, ...changes };
       const twin = makeSimulation(copy, sim.registry, store.fork(), sim.about);
       dropUnfinishedTasks(twin.store);
+      resumeScheduledTasks(twin);
       writeSessionList(twin);
       return assemble(copy, twin, initial, port);
     },

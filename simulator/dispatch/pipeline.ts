@@ -123,6 +123,7 @@ function run(sim: Simulation, call: Call, self: Readable, method: Method, handle
       descriptionId: method.taskName.replace(/^ManagedEntity\./, `${self.ref.type}.`),
       entity: handler.entity ? handler.entity(ctx, call.args) : isEntity ? self.ref : undefined,
       userName: call.session.userName,
+      reason: call.session.reason,
       args: call.args,
       explain: (error) => explained(call, error),
       ...(handler.wait ? { wait: waitOf(sim, self.ref, handler.wait, call.args) } : {}),

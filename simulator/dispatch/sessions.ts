@@ -1,6 +1,6 @@
 // Logins: who is there, when they were last heard of, and the objects that belong to a session and vanish with it.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { fault, type Fault, type ManagedObjectReference } from '../../core/vim25/index.ts';
+import { fault, type Fault, type ManagedObjectReference, type TaskInfo } from '../../core/vim25/index.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Readable } from '../store/object.ts';
 import { passwordDigest } from './principals.ts';
@@ -46,6 +46,8 @@ export interface Session {
   readonly authenticated: boolean;
   /** What permissions allow, as they are now; undefined: everything. */
   readonly rights: Rights | undefined;
+  /** Why its tasks are begun, when no client asks for them. */
+  readonly reason?: TaskInfo['reason'] | undefined;
   readonly objects: Map<string, SessionObject>;
   /** Aborts when the session ends. */
   readonly ended: AbortController;
@@ -117,6 +119,11 @@ export class Sessions {
   /** A session of nobody, for calls without a login; it is not kept. */
   anonymous(caller: Caller): Session {
     return this.make('', '', caller, this.unending);
+  }
+
+  /** A session in which the server itself does something for a user, with no more than that user may do; it is not kept. */
+  actingFor(userName: string, reason: TaskInfo['reason']): Session {
+    return Object.assign(this.make('acting', userName, { ipAddress: '', userAgent: '' }, this.unending), { reason });
   }
 
   /** True when any name may log in: the world has no accepted pair. */

@@ -13,6 +13,8 @@ export interface Job {
   readonly descriptionId: string;
   readonly entity: ManagedObjectReference | undefined;
   readonly userName: string;
+  /** Why it is begun; because that user wants it, unless given. */
+  readonly reason?: TaskInfo['reason'] | undefined;
   readonly args?: Readonly<Record<string, unknown>>;
   /** Type name for an anyType result; the value is encoded by its own type when absent. */
   run(tx: Transaction): unknown;
@@ -108,7 +110,7 @@ export class Tasks {
       state: 'queued',
       cancelled: false,
       cancelable: true,
-      reason: { _type: 'TaskReasonUser', userName: job.userName } as TaskInfo['reason'],
+      reason: job.reason ?? ({ _type: 'TaskReasonUser', userName: job.userName } as TaskInfo['reason']),
       queueTime: this.clock.now(),
       eventChainId,
     };

@@ -28,6 +28,7 @@ const SERVICES: readonly Row[] = [
   ['serviceManager', 'ServiceManager', 'ServiceMgr', 'ha-servicemanager'],
   ['perfManager', 'PerformanceManager', 'PerfMgr', 'ha-perfmgr'],
   ['eventManager', 'EventManager', 'EventManager', 'ha-eventmgr'],
+  ['scheduledTaskManager', 'ScheduledTaskManager', 'ScheduledTaskManager', ''],
   ['alarmManager', 'AlarmManager', 'AlarmManager', ''],
   ['taskManager', 'TaskManager', 'TaskManager', 'ha-taskmgr'],
   ['extensionManager', 'ExtensionManager', 'ExtensionManager', ''],

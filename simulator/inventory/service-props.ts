@@ -13,6 +13,7 @@ import { licenseProps } from '../objects/license/license-manager.ts';
 import { ovfOptions } from '../objects/ovf/options.ts';
 import { catalogue } from '../objects/performance/catalogue.ts';
 import { initialIntervals } from '../objects/performance/intervals.ts';
+import { scheduledTaskDescription } from '../objects/scheduled-tasks/description.ts';
 import type { Props } from '../store/object.ts';
 
 const element = (key: string, label: string, summary = label): ElementDescription => ({ _type: 'ElementDescription', label, summary, key }) as ElementDescription;
@@ -27,6 +28,8 @@ export function serviceProps(sim: Simulation, type: string): Props {
       return { sessionList: [], message: '', messageLocaleList: ['en'], supportedLocaleList: LOCALES, defaultLocale: 'en' };
     case 'AlarmManager':
       return { defaultExpression: [], description: alarmDescription() };
+    case 'ScheduledTaskManager':
+      return { scheduledTask: [], description: scheduledTaskDescription() };
     case 'TaskManager':
       return { recentTask: [], description: taskDescription(), maxCollector: 32 };
     case 'ExtensionManager':

@@ -40,6 +40,7 @@ import { performanceManager } from './performance/performance-manager.ts';
 import { propertyCollector } from './property-collector.ts';
 import { propertyFilter } from './property-filter.ts';
 import { resourcePool } from './resource-pool.ts';
+import { scheduledTask, scheduledTaskManager } from './scheduled-tasks/scheduled-task-manager.ts';
 import { searchIndex } from './search-index.ts';
 import { serviceInstance } from './service-instance.ts';
 import { sessionManager } from './session-manager.ts';
@@ -58,7 +59,7 @@ import { virtualMachine } from './virtual-machine/virtual-machine.ts';
 
 export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
-  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager, alarmManager, alarm,
+  serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager, alarmManager, alarm, scheduledTaskManager, scheduledTask,
   // Who may do what.
   authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
   // Reading and watching.

@@ -28,7 +28,7 @@ export const taskManager = define('TaskManager', {
       state: 'queued',
       cancelled: false,
       cancelable,
-      reason: { _type: 'TaskReasonUser', userName: initiatedBy ?? session.userName } as TaskInfo['reason'],
+      reason: session.reason ?? ({ _type: 'TaskReasonUser', userName: initiatedBy ?? session.userName } as TaskInfo['reason']),
       queueTime: sim.clock.now(),
       eventChainId: sim.events.reserveKey(tx),
       parentTaskKey,

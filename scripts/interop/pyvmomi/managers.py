@@ -1,5 +1,6 @@
 """Managers: events, files, permissions, fields, extensions, environment."""
 import datetime
+import time
 
 from harness import WaitForTask, check, equal, main, ok, raises, vim, vmodl
 
@@ -282,6 +283,30 @@ def alarm_state(w):
     alarm.RemoveAlarm()
     equal([list(root.triggeredAlarmState), vm.overallStatus], [[], 'green'])
     ok('Host connection and power state' in [found.info.name for found in manager.GetAlarm(root)], 'an alarm of the installation')
+
+
+@check('pyvmomi.scheduled_tasks', 'a scheduled task is made, run at once, and removed')
+def scheduled_tasks(w):
+    vm, manager = w.vm(), w.content.scheduledTaskManager
+    spec = vim.scheduler.ScheduledTaskSpec(name='Interop off', description='', enabled=True,
+                                           scheduler=vim.scheduler.DailyTaskScheduler(interval=1, hour=3, minute=0),
+                                           action=vim.action.MethodAction(name=vim.VirtualMachine.PowerOff))
+    task = manager.CreateScheduledTask(vm, spec)
+    raises(vim.fault.DuplicateName, manager.CreateScheduledTask, vm, spec)
+    equal([(found.info.name, found.info.nextRunTime.hour) for found in manager.RetrieveEntityScheduledTask(vm)], [('Interop off', 3)])
+    task.RunScheduledTask()
+    _until(lambda: task.info.state == 'success')
+    equal([vm.runtime.powerState, task.info.prevRunTime is not None], ['poweredOff', True])
+    task.RemoveScheduledTask()
+    equal(list(manager.scheduledTask), [])
+
+
+def _until(done):
+    for _ in range(200):
+        if done():
+            return
+        time.sleep(0.02)
+    raise AssertionError('it did not come to be so')
 
 
 if __name__ == '__main__':

@@ -1,8 +1,9 @@
 // What an alarm does when its status changes: the actions of that transition, told by events of their own.
 // Nothing leaves the simulator: mail, traps and scripts are recorded as sent, mail only where a mail server is set.
-import { type Action, type AlarmAction, type AlarmInfo, type DataTypes, type ManagedEntityStatus, type ManagedObjectReference, type OptionValue } from '../../../core/vim25/index.ts';
+import { type Action, type AlarmAction, type AlarmInfo, type DataTypes, type ManagedEntityStatus, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { NewEvent } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { mailTrouble } from '../mail.ts';
 import { above, argumentsOf } from './states.ts';
 
 type Ref = ManagedObjectReference;
@@ -38,17 +39,11 @@ function outcomeOf(tx: Transaction, action: Action, common: Omit<NewEvent, '_typ
   switch (action._type) {
     case 'SendEmailAction': {
       const to = (action as DataTypes['SendEmailAction']).toList;
-      if (mailServer(tx) !== '') return [{ ...common, _type: 'AlarmEmailCompletedEvent', to }];
-      const text = 'There is no mail server: set mail.smtp.server in the settings of vCenter.';
-      return [{ ...common, _type: 'AlarmEmailFailedEvent', to, reason: { _type: 'LocalizedMethodFault', fault: { _type: 'SystemError', reason: text }, localizedMessage: text } }];
+      const reason = mailTrouble(tx);
+      return [reason ? { ...common, _type: 'AlarmEmailFailedEvent', to, reason } : { ...common, _type: 'AlarmEmailCompletedEvent', to }];
     }
     case 'SendSNMPAction': return [{ ...common, _type: 'AlarmSnmpCompletedEvent' }];
     case 'RunScriptAction': return [{ ...common, _type: 'AlarmScriptCompleteEvent', script: (action as DataTypes['RunScriptAction']).script }];
     default: return [];
   }
-}
-
-function mailServer(tx: Transaction): string {
-  const settings = (tx.get({ type: 'OptionManager', value: 'VpxSettings' }, 'setting') ?? []) as readonly OptionValue[];
-  return String(settings.find(({ key }) => key === 'mail.smtp.server')?.value ?? '');
 }
