@@ -33,11 +33,13 @@ export interface DatastoreOptions {
   readonly hosts: readonly ManagedObjectReference[];
   /** Bytes. */
   readonly capacity: number;
-  readonly type: 'VMFS' | 'NFS' | 'NFS41' | 'CIFS' | 'vsan' | 'OTHER';
+  readonly type: 'VMFS' | 'NFS' | 'NFS41' | 'CIFS' | 'vsan' | 'VVOL' | 'OTHER';
   /** Where a network volume comes from. */
   readonly remote?: { readonly host: string; readonly path: string; readonly userName?: string };
   /** The partition that a VMFS volume is on; a disk of its own when absent. */
   readonly extent?: Extent;
+  /** The storage container of virtual volumes. */
+  readonly container?: string;
   /** What a spec says of a VMFS volume. */
   readonly vmfs?: Partial<HostVmfsVolume>;
   /** A directory of the host that serves as a datastore. */
@@ -82,7 +84,7 @@ export function createDatastore(sim: Simulation, tx: Transaction, options: Datas
   return datastore;
 }
 
-function info({ name, capacity, type, remote, extent, localPath, vmfs }: DatastoreOptions, url: string, uuid: string, timestamp: Date): Props {
+function info({ name, capacity, type, remote, extent, localPath, vmfs, container }: DatastoreOptions, url: string, uuid: string, timestamp: Date): Props {
   const common = {
     name, url, freeSpace: capacity, maxFileSize: MAX_FILE, maxVirtualDiskCapacity: MAX_FILE, maxMemoryFileSize: MAX_FILE, timestamp,
   };
@@ -90,6 +92,7 @@ function info({ name, capacity, type, remote, extent, localPath, vmfs }: Datasto
     const { host = 'nas.example.com', path = `/${name}`, userName } = remote ?? {};
     return { _type: 'NasDatastoreInfo', ...common, nas: { _type: 'HostNasVolume', type, name, capacity, remoteHost: host, remotePath: path, remoteHostNames: [host], userName } };
   }
+  if (type === 'VVOL') return { _type: 'VvolDatastoreInfo', ...common, vvolDS: { _type: 'HostVvolVolume', type, name, capacity, scId: container } };
   if (type === 'OTHER') return { _type: 'LocalDatastoreInfo', ...common, path: localPath };
   if (type === 'vsan') return { _type: 'VsanDatastoreInfo', ...common, membershipUuid: uuid.replace(/^vsan:(.{8})(.{4})(.{4})-(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), accessGenNo: 0 };
   return {

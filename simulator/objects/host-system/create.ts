@@ -10,6 +10,7 @@ import { esxAbout } from './defaults.ts';
 import { CAPABILITY, hardwareInfo, hardwareSummary, LICENSABLE } from './hardware.ts';
 import { certificateBytes } from './host-certificate-manager.ts';
 import { createManagers } from './managers.ts';
+import { SYSTEM_RESOURCES } from './system-settings.ts';
 import { hostCertificate, thumbprint } from './x509.ts';
 
 const REBOOT_FLAGS = { rebootRequired: false };
@@ -50,6 +51,7 @@ export function createHost(sim: Simulation, tx: Transaction, computeResource: Ma
     configManager,
     ...commandLine,
     config,
+    systemResources: SYSTEM_RESOURCES,
     summary: {
       host, hardware: hardwareSummary(uuid), runtime,
       config: { name, port: 443, sslThumbprint: thumbprint(certificate), product, vmotionEnabled: true, faultToleranceEnabled: false },

@@ -1,5 +1,5 @@
 // HostDatastoreSystem: making datastores of a host's disks, network volumes and directories, and taking them away.
-import { fault, Fault, toNumber, type HostScsiDisk, type HostNasVolumeSpec, type ManagedObjectReference, type VmfsDatastoreCreateSpec, type VmfsDatastoreOption } from '../../../core/vim25/index.ts';
+import { fault, Fault, toNumber, type HostDatastoreSystemVvolDatastoreSpec, type HostScsiDisk, type HostNasVolumeSpec, type ManagedObjectReference, type VmfsDatastoreCreateSpec, type VmfsDatastoreOption } from '../../../core/vim25/index.ts';
 import { define } from '../../dispatch/define.ts';
 import { createDatastore, mount, unmount } from '../datastore-create.ts';
 import { destroyDatastore } from '../datastore/datastore.ts';
@@ -217,9 +217,33 @@ export const hostDatastoreSystem = define('HostDatastoreSystem', {
     mounted(ctx, datastore);
     return Number(ctx.tx.get(datastore, '_queueDepth') ?? 64);
   },
+  CreateVvolDatastore: (ctx, { spec }) => createVvol(ctx, spec),
+  EnableClusteredVmdkSupport: (ctx, { datastore }) => setClustered(ctx, datastore, true),
+  DisableClusteredVmdkSupport: (ctx, { datastore }) => setClustered(ctx, datastore, false),
   // Copies of volumes with a foreign signature are not simulated: there are none.
   QueryUnresolvedVmfsVolumes: () => [],
 });
+
+/** A storage container is one datastore, whichever hosts mount it. */
+function createVvol(ctx: Ctx, spec: HostDatastoreSystemVvolDatastoreSpec): Ref {
+  const { tx } = ctx;
+  if (!/^vvol:[0-9a-f]{16}-[0-9a-f]{16}$/.test(spec.scId)) throw fault('NotFound', {}, `There is no storage container '${spec.scId}'; their ids look like vvol:0123456789abcdef-0123456789abcdef.`);
+  const same = [...tx.all('Datastore')].find((ref) => tx.get(ref, 'info.vvolDS.scId') === spec.scId && datacenterOf(tx, ref)?.value === datacenterOfHost(ctx).value);
+  if (!same) return createDatastore(ctx.sim, tx, { name: freeName(ctx, spec.name), datacenter: datacenterOfHost(ctx), hosts: [hostOf(ctx)], capacity: TB, type: 'VVOL', container: spec.scId });
+  if (((tx.get(hostOf(ctx), 'datastore') ?? []) as readonly Ref[]).some(({ value }) => value === same.value)) throw fault('DuplicateName', { name: spec.name, object: same }, `The name '${String(tx.get(same, 'name'))}' already exists: the host has mounted the container.`);
+  mount(tx, hostOf(ctx), same);
+  return same;
+}
+
+/** Disks that clusters of guests share are for VMFS 6. */
+function setClustered(ctx: Ctx, datastore: Ref, isOn: boolean): void {
+  const { tx } = ctx;
+  mounted(ctx, datastore);
+  const name = String(tx.get(datastore, 'name'));
+  if (Number(tx.get(datastore, 'info.vmfs.majorVersion') ?? 0) < 6) throw fault('HostConfigFault', {}, `An error occurred during host configuration: '${name}' is not a VMFS 6 volume.`);
+  if ((tx.get(datastore, 'capability.clusteredVmdkSupported') === true) === isOn) throw fault('HostConfigFault', {}, `An error occurred during host configuration: clustered disks are ${isOn ? 'supported' : 'not supported'} on '${name}' already.`);
+  tx.set(datastore, 'capability', { ...(tx.get(datastore, 'capability') as object), clusteredVmdkSupported: isOn });
+}
 
 function mounted(ctx: Ctx, datastore: Ref): void {
   if (((ctx.tx.get(hostOf(ctx), 'datastore') ?? []) as readonly Ref[]).some(({ value }) => value === datastore.value)) return;

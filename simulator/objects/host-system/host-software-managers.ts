@@ -4,6 +4,7 @@ import { define } from '../../dispatch/define.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import { hash } from '../../runtime/random.ts';
 import type { Props } from '../../store/object.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import { esxAbout } from './defaults.ts';
 
 type Ref = ManagedObjectReference;
@@ -56,10 +57,11 @@ const PACKAGES = ['esx-base', 'esx-ui', 'esx-update', 'esxio-base', 'cpu-microco
 const OF_THE_SYSTEM = new Set(['esx-base', 'esx-update', 'esx-ui', 'esxio-base', 'bmcal', 'crx', 'gc', 'loadesx', 'native-misc-drivers', 'trx', 'vdfs', 'vsan', 'vsanhealth', 'esx-dvfilter-generic-fastpath', 'esx-xserver', 'cpu-microcode']);
 const RELEASED = new Date(Date.UTC(2024, 5, 11));
 
-/** What is installed on the hosts: packages of the system have its version, drivers their own. */
-export function softwarePackages(sim: Simulation): readonly SoftwarePackage[] {
+/** What is installed on a host with that image manager: packages of the system have its version, drivers their own. */
+export function softwarePackages(sim: Simulation, image: Props): readonly SoftwarePackage[] {
   const { version, build } = esxAbout(sim.about);
-  return PACKAGES.map((name) => ({
+  const removed = (image['_removed'] ?? []) as readonly string[];
+  return PACKAGES.filter((name) => !removed.includes(name)).map((name) => ({
     name, version: OF_THE_SYSTEM.has(name) ? `${version}-0.0.${build}` : `${1 + (hash(name) % 5)}.${hash(name) % 20}.${hash(name) % 9}-1vmw.${version.replaceAll('.', '')}.0.0.${build}`,
     type: 'bootbank', vendor: name === 'tools-light' || OF_THE_SYSTEM.has(name) ? 'VMware' : 'VMW', acceptanceLevel: 'vmware_certified', summary: `${name} for ESXi`,
     description: `${name} for ESXi`, creationDate: RELEASED, maintenanceModeRequired: true, capability: { liveInstallAllowed: false, liveRemoveAllowed: false, statelessReady: true, overlay: false },
@@ -83,9 +85,11 @@ export const hostImageConfigManager = define('HostImageConfigManager', {
     if (!ACCEPTANCE.includes(newAcceptanceLevel)) throw refused(`the acceptance level '${newAcceptanceLevel}' is not known; use one of ${ACCEPTANCE.join(', ')}.`);
     tx.set(self.ref, '_acceptance', newAcceptanceLevel);
   },
-  fetchSoftwarePackages: { query: ({ sim }) => softwarePackages(sim) },
+  fetchSoftwarePackages: { query: ({ sim, self }) => softwarePackages(sim, self.props) },
   installDate: { query: ({ self }) => installedOn(self.props) },
 });
+
+const imageOf = (tx: Transaction, patches: Ref): Props => tx.find(tx.get(tx.get(patches, '_host') as Ref, 'configManager.imageConfigManager') as Ref) ?? {};
 
 const noDepot = () => fault('PlatformConfigFault', { text: 'No depot can be reached.' }, 'A simulated host cannot reach a depot of patches.');
 
@@ -95,6 +99,37 @@ export const hostPatchManager = define('HostPatchManager', {
   ScanHostPatchV2_Task: { task() { throw noDepot(); } },
   StageHostPatch_Task: { task() { throw noDepot(); } },
   InstallHostPatchV2_Task: { task() { throw noDepot(); } },
+  InstallHostPatch_Task: { task() { throw fault('PatchMetadataInvalid', { patchID: '' }, 'A simulated host cannot reach a depot of patches.'); } },
+  QueryHostPatch_Task: {
+    entity: ({ self }) => self.props['_host'] as Ref,
+    task: ({ sim, tx, self }) => ({
+      version: esxAbout(sim.about).version,
+      status: softwarePackages(sim, imageOf(tx, self.ref)).map(({ name, version }) => ({
+        id: `${name}_${version}`, applicable: true, installed: true, installState: ['hostRestarted', 'imageActive'], restartRequired: false, reconnectRequired: false, vmOffRequired: false,
+      })),
+    }),
+  },
+  UninstallHostPatch_Task: {
+    entity: ({ self }) => self.props['_host'] as Ref,
+    task({ sim, tx, self }, { bulletinIds = [] }) {
+      const host = tx.get(self.ref, '_host') as Ref;
+      if (tx.get(host, 'runtime.inMaintenanceMode') !== true) throw fault('InvalidState', {}, 'The operation is not allowed in the current state: the host is not in maintenance mode.');
+      const installed = softwarePackages(sim, imageOf(tx, self.ref));
+      const gone = bulletinIds.map((id) => {
+        const found = installed.find(({ name, version }) => name === id || `${name}_${version}` === id);
+        if (!found) throw fault('PlatformConfigFault', { text: `${id} is not installed.` }, `${id} is not installed on this host.`);
+        if (OF_THE_SYSTEM.has(found.name)) throw fault('PlatformConfigFault', { text: `${id} is part of the system.` }, `${id} is part of the system and cannot be removed.`);
+        return found;
+      });
+      const image = tx.get(host, 'configManager.imageConfigManager') as Ref;
+      tx.set(image, '_removed', [...((tx.get(image, '_removed') ?? []) as readonly string[]), ...gone.map(({ name }) => name)]);
+      tx.set(host, 'summary', { ...(tx.get(host, 'summary') as object), rebootRequired: gone.length > 0 });
+      return {
+        version: esxAbout(sim.about).version,
+        status: gone.map(({ name, version }) => ({ id: `${name}_${version}`, applicable: true, installed: false, restartRequired: true, reconnectRequired: false, vmOffRequired: false })),
+      };
+    },
+  },
 });
 
 // Agents and health
@@ -140,19 +175,5 @@ export const hostEsxAgentHostManager = define('HostEsxAgentHostManager', {
       if (wanted && !(tx.get(host, path) as readonly Ref[]).some((ref) => ref.value === wanted.value)) throw refused(`${field}: '${String(tx.get(wanted, 'name'))}' is not connected to this host.`);
     }
     tx.set(self.ref, 'configInfo', configInfo);
-  },
-});
-
-export const hostDiagnosticSystem = define('HostDiagnosticSystem', {
-  QueryAvailablePartition: { query: () => [] },
-  SelectActivePartition({ tx, self }, { partition }) {
-    if (partition) throw fault('NotFound', {}, `There is no diagnostic partition '${partition.diskName}:${partition.partition}' on this host.`);
-    tx.set(self.ref, 'activePartition', undefined);
-  },
-  QueryPartitionCreateOptions: { query: () => [] },
-  QueryPartitionCreateDesc: {
-    query(_ctx, { diskUuid }) {
-      throw fault('NotFound', {}, `The disk '${diskUuid}' has no room for a diagnostic partition.`);
-    },
   },
 });

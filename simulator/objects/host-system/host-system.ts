@@ -10,6 +10,7 @@ import { commandLineMethods } from './esxcli/executer.ts';
 import { hostName, mustBeConnected, runtimeOf } from './host-state.ts';
 import { maintenanceMethods } from './maintenance.ts';
 import { configFollowsManagers, datastoreRules } from './managers.ts';
+import { settingMethods } from './system-settings.ts';
 
 type Ref = ManagedObjectReference;
 
@@ -36,6 +37,7 @@ export const hostSystem = define('HostSystem', {
   ...maintenanceMethods,
   ...connectionMethods,
   ...commandLineMethods,
+  ...settingMethods,
   QueryMemoryOverhead: {
     query: (_ctx, { memorySize, videoRamSize, numVcpus }) => memoryOverhead(Number(memorySize), numVcpus, videoRamSize ?? 0),
   },

@@ -1,9 +1,12 @@
-// HostVsanSystem and its internal twin: a host's part in vSAN. Disks are not claimed: no host of ours has spare ones.
+// HostVsanSystem and its internal twin: a host's part in vSAN. Its disks are in vsan-disks.ts.
 import { fault, type HostHardwareInfo, type HostVirtualNicManagerInfo, type ManagedObjectReference, type VsanHostConfigInfo } from '../../../core/vim25/index.ts';
 import { define } from '../../dispatch/define.ts';
 import type { Rule } from '../../store/derive.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { selectNic } from './host-virtual-nic-manager.ts';
+import { disksOf } from './host-disks.ts';
+import type { Ctx } from './storage/shared.ts';
+import { hostsFor, providers, vsanDiskMethods } from './vsan-disks.ts';
 
 type Ref = ManagedObjectReference;
 
@@ -35,7 +38,7 @@ function selectPorts(tx: Transaction, host: Ref, wished: readonly string[]): voi
 const health = (enabled: boolean): 'healthy' | 'unknown' => (enabled ? 'healthy' : 'unknown');
 
 export const hostVsanSystem = define('HostVsanSystem', {
-  QueryDisksForVsan: { query: () => [] },
+  ...vsanDiskMethods,
   QueryHostStatus: {
     query({ sim, self }) {
       const config = self.props['config'] as { enabled?: boolean; clusterInfo?: { uuid?: string; nodeUuid?: string } };
@@ -77,15 +80,26 @@ function mustTakePart(tx: Transaction, vsan: Ref): void {
   if (tx.get(vsan, 'config.enabled') !== true) throw fault('InvalidState', {}, 'The operation is not allowed in the current state: vSAN is not enabled on this host.');
 }
 
+/** Whether enough hosts give disks for what a policy wants. */
+function satisfiability(ctx: Ctx, policy: string | undefined, ignored = false): { isSatisfiable: boolean; reason?: { key: string; message: string } } {
+  const [needed, there] = [hostsFor(policy), providers(ctx)];
+  if (ignored || there >= needed) return { isSatisfiable: true };
+  return { isSatisfiable: false, reason: { key: 'com.vmware.vsan.notEnoughHosts', message: `The policy needs ${needed} hosts with disk groups; there are ${there}.` } };
+}
 
 export const hostVsanInternalSystem = define('HostVsanInternalSystem', {
   QueryCmmds: { query: () => '{"result": []}' },
-  QueryPhysicalVsanDisks: { query: () => '{}' },
+  QueryPhysicalVsanDisks: ({ tx, self }) => JSON.stringify(Object.fromEntries(disksOf(tx, tx.get(self.ref, '_host') as Ref).flatMap((disk) => (disk.vsanDiskInfo
+    ? [[disk.vsanDiskInfo.vsanUuid, { devName: disk.canonicalName, isSsd: disk.ssd ? 1 : 0, capacity: Number(disk.capacity.block) * disk.capacity.blockSize, formatVersion: disk.vsanDiskInfo.formatVersion }]]
+    : [])))),
   QueryVsanObjects: { query: () => '{"lsom_objects": {}, "disk_objects": {}, "dom_objects": {}}' },
   QueryObjectsOnPhysicalVsanDisk: { query: () => '{}' },
   AbdicateDomOwnership: { query: () => [] },
   QueryVsanStatistics: { query: () => '{}' },
   QuerySyncingVsanObjects: { query: () => '{}' },
   QueryVsanObjectUuidsByFilter: { query: () => [] },
+  CanProvisionObjects: (ctx, { npbs, ignoreSatisfiability }) => npbs.map(({ policy }) => satisfiability(ctx, policy, ignoreSatisfiability)),
+  ReconfigurationSatisfiable: (ctx, { pcbs, ignoreSatisfiability }) =>
+    pcbs.flatMap(({ uuid = [], policy }) => uuid.map((one) => ({ uuid: one, ...satisfiability(ctx, policy, ignoreSatisfiability) }))),
   RunVsanPhysicalDiskDiagnostics: { query: () => [] },
 });

@@ -8,6 +8,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { ADVANCED_OPTIONS, OPTION_DEFINITIONS } from './advanced-options.ts';
 import { AUTO_START, DATE_TIME, POWER_POLICIES } from './defaults.ts';
 import { FIREWALL } from './firewall-rulesets.ts';
+import { AUTHENTICATION } from './host-directory.ts';
 import { certificateInfo } from './host-certificate-manager.ts';
 import { storageFollowsDatastores } from './host-disks.ts';
 import { networkConfig } from './host-network.ts';
@@ -97,6 +98,7 @@ const MANAGERS: readonly Manager[] = [
   })),
   plainManager('nvdimmSystem', 'HostNvdimmSystem', 'ha-nvdimm-system', () => ({ nvdimmSystemInfo: NO_DIMMS })),
   plainManager('assignableHardwareManager', 'HostAssignableHardwareManager', 'ha-assignable-hardware-manager', () => ({ binding: [], config: { attributeOverride: [] } })),
+  plainManager('authenticationManager', 'HostAuthenticationManager', 'ha-auth-manager', () => ({ info: AUTHENTICATION })),
   plainManager('messageBusProxy', 'MessageBusProxy', 'messageBusProxy'),
   plainManager('accountManager', 'HostLocalAccountManager', 'ha-localacctmgr'),
 ];
@@ -105,6 +107,11 @@ const MANAGERS: readonly Manager[] = [
 const COMMAND_LINE = [
   ['_executer', 'ReflectManagedMethodExecuter', 'ha-managed-method-executer', 'ManagedMethodExecuter'],
   ['_typeManager', 'InternalDynamicTypeManager', 'ha-dynamic-type-manager', 'DynamicTypeManager'],
+] as const;
+
+/** Where a host looks up users: named by its HostAuthenticationManager. */
+const AUTHENTICATION_STORES = [
+  ['HostActiveDirectoryAuthentication', 'ha-ad-auth', 'activeDirectoryAuthentication', 1], ['HostLocalAuthentication', 'ha-local-auth', 'localAuthentication', 0],
 ] as const;
 
 type References = Readonly<Record<string, ManagedObjectReference>>;
@@ -123,6 +130,8 @@ export function createManagers(
     configManager[field] = tx.has(ref) ? ref : tx.create(type, ref.value, { ...props(fresh), _host: host });
   }
   if (esxiHost) for (const field of ['licenseManager', 'userDirectory'] as const) if (sim.wellKnown[field]) configManager[field] = sim.wellKnown[field];
+  const supportedStore = AUTHENTICATION_STORES.map(([type, esxi, vcenter, config]) => tx.create(type, idOf(esxi, vcenter), { _host: host, info: AUTHENTICATION.authConfig[config] }));
+  tx.set(configManager['authenticationManager']!, 'supportedStore', supportedStore);
   const commandLine = Object.fromEntries(COMMAND_LINE.map(([field, type, esxi, vcenter]) => [field, tx.create(type, idOf(esxi, vcenter), { _host: host })]));
   return { configManager, commandLine };
 }
@@ -158,6 +167,7 @@ const CONFIG_PARTS: readonly (readonly [config: string, manager: string, propert
   ['graphicsConfig', 'graphicsManager', 'graphicsConfig'],
   ['sharedPassthruGpuTypes', 'graphicsManager', 'sharedPassthruGpuTypes'],
   ['sharedGpuCapabilities', 'graphicsManager', 'sharedGpuCapabilities'],
+  ['authenticationManagerInfo', 'authenticationManager', 'info'],
   ['assignableHardwareBinding', 'assignableHardwareManager', 'binding'],
   ['assignableHardwareConfig', 'assignableHardwareManager', 'config'],
 ];

@@ -105,7 +105,7 @@ const day = (at: Date): string => at.toISOString().slice(0, 10);
 function packages(shell: Shell): readonly Row[] {
   const asked = shell.arg('vibname');
   const installed = day(installedOn(shell.managerProps('imageConfigManager')));
-  const found = softwarePackages(shell.sim).filter(({ name }) => asked === undefined || name === asked);
+  const found = softwarePackages(shell.sim, shell.managerProps('imageConfigManager')).filter(({ name }) => asked === undefined || name === asked);
   if (found.length === 0) throw new CommandError(`[NoMatchError]\n No VIB matching VIB search specification '${asked!}'.`);
   return found.map((p) => {
     const vendor = p.vendor === 'VMware' ? 'VMware' : 'VMW';

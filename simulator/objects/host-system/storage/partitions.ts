@@ -2,6 +2,7 @@
 import { toNumber, type HostDiskPartitionInfo, type HostDiskPartitionSpec, type HostScsiDisk } from '../../../../core/vim25/index.ts';
 import type { Methods } from '../../../dispatch/define.ts';
 import { BOOT_DISK, partitionsOn } from '../host-disks.ts';
+import { mustNotTakeDumps } from './diagnostic-system.ts';
 import { FIRST_SECTOR, SECTOR, type Partition } from './settings.ts';
 import { byPath, hostOf, notFound, partitions, refused, set, settingsOf, wrong, type Ctx } from './shared.ts';
 
@@ -42,6 +43,7 @@ function partsFrom(disk: HostScsiDisk, spec: HostDiskPartitionSpec): Partition[]
 function write(ctx: Ctx, disk: HostScsiDisk, spec: HostDiskPartitionSpec): void {
   const name = disk.canonicalName!;
   if (name === BOOT_DISK) throw refused(`${name} is in use: the host booted from it.`);
+  if (disk.vsanDiskInfo) throw refused(`${name} is in use: vSAN has claimed it.`);
   const parts = partsFrom(disk, spec);
   const { tables = {} } = settingsOf(ctx);
   const written = new Set((tables[name] ?? []).map(({ partition }) => partition));
@@ -49,6 +51,7 @@ function write(ctx: Ctx, disk: HostScsiDisk, spec: HostDiskPartitionSpec): void 
     const isUsed = old.type === 'vffs' || isUsedPart(ctx, disk, old.partition);
     const now = parts.find(({ partition }) => partition === old.partition);
     const stays = now?.start === old.start && now.end >= old.end && now.type === old.type;
+    if (!stays) mustNotTakeDumps(ctx, old);
     if (isUsed && !stays) throw refused(`partition ${old.partition} of ${name} is in use${written.has(old.partition) ? '' : ' by a datastore'}: it cannot move, shrink or go.`);
   }
   set(ctx, { tables: { ...tables, [name]: parts } });

@@ -64,7 +64,7 @@ export function partitions(ctx: Ctx, { canonicalName }: HostScsiDisk): readonly 
   return [...system, ...volumes, ...vffs, ...others].sort((a, b) => a.partition - b.partition);
 }
 
-export const isFree = (ctx: Ctx, disk: HostScsiDisk): boolean => disk.operationalState.includes('ok') && partitions(ctx, disk).length === 0;
+export const isFree = (ctx: Ctx, disk: HostScsiDisk): boolean => disk.operationalState.includes('ok') && disk.vsanDiskInfo === undefined && partitions(ctx, disk).length === 0;
 
 /** The mounted datastore on the VMFS volume of that UUID. Throws NotFound. */
 export function volumeOf(ctx: Ctx, uuid: string): Ref {
