@@ -51,6 +51,10 @@ const SERVICES: readonly Row[] = [
   ['guestOperationsManager', 'GuestOperationsManager', 'guestOperationsManager', 'ha-guest-operations-manager'],
   ['vmProvisioningChecker', 'VirtualMachineProvisioningChecker', 'ProvChecker', ''],
   ['vmCompatibilityChecker', 'VirtualMachineCompatibilityChecker', 'CompatChecker', ''],
+  ['certificateManager', 'CertificateManager', 'certificateManager', ''],
+  ['ioFilterManager', 'IoFilterManager', 'IoFilterManager', ''],
+  ['hostSpecManager', 'HostSpecificationManager', 'HostSpecManager', ''],
+  ['storageQueryManager', 'StorageQueryManager', 'StorageQueryManager', ''],
   ['overheadMemoryManager', 'OverheadMemoryManager', 'OverheadMemoryManager', 'ha-overhead-memory-manager'],
 ];
 

@@ -6,6 +6,7 @@ import { define, type TransactionContext } from '../dispatch/define.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { forgetPorts } from './dvs/dvs-ports.ts';
 import { datacenterOf } from './entity.ts';
+import { connectMethods } from './host-services/connect-info.ts';
 import { forgetDatastore, forgetMachine, mustBeIdle, removeComputeResource } from './removal.ts';
 import { versionsUpTo } from './environment-browser-options.ts';
 import { defaultHardwareVersion } from './virtual-machine/guest-os.ts';
@@ -53,6 +54,7 @@ function powerOnAll({ sim, tx, session }: TransactionContext, machines: readonly
 }
 
 export const datacenter = define('Datacenter', {
+  ...connectMethods,
   PowerOnMultiVM_Task: {
     task: (ctx, { vm }) => powerOnAll(ctx, vm),
   },

@@ -19,12 +19,16 @@ import { diagnosticManager } from './diagnostics/diagnostic-manager.ts';
 import { distributedVirtualPortgroup } from './dvs/distributed-virtual-portgroup.ts';
 import { distributedVirtualSwitch } from './dvs/distributed-virtual-switch.ts';
 import { dvsManager } from './dvs/dvs-manager.ts';
+import { vmwareDistributedVirtualSwitch } from './dvs/dvs-settings.ts';
 import { environmentBrowser } from './environment-browser.ts';
 import { eventManager } from './event-manager.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
 import { guestOperations } from './guest/operations.ts';
 import { historyCollectors } from './history-collector.ts';
+import { certificateManager, storageQueryManager } from './host-services/certificate-manager.ts';
+import { hostSpecificationManager } from './host-services/host-specification-manager.ts';
+import { ioFilterManager } from './host-services/io-filter-manager.ts';
 import { hostDatastoreSystem } from './host-system/host-datastore-system.ts';
 import { hostManagers } from './host-system/index-of-managers.ts';
 import { hostStorageSystem } from './host-system/host-storage-system.ts';
@@ -66,7 +70,8 @@ export const definitions: readonly Definition[] = [
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.
   managedEntity, folder, datacenter, computeResource, clusterComputeResource, resourcePool, virtualApp, network,
-  distributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, ...hostManagers,
+  distributedVirtualSwitch, vmwareDistributedVirtualSwitch, distributedVirtualPortgroup, dvsManager, ipPoolManager, hostSystem, ...hostManagers,
+  certificateManager, hostSpecificationManager, ioFilterManager, storageQueryManager,
   virtualMachine, virtualMachineSnapshot, environmentBrowser, provisioningChecker, compatibilityChecker, customizationSpecManager,
   ...guestOperations,
   // Files.

@@ -40,7 +40,8 @@ export function removeHost(tx: Transaction, host: Ref): void {
     if (list(tx, datastore, '_hosts').every((other) => other.value === host.value)) forgetDatastore(tx, datastore);
   }
   const commandLine = [tx.get(host, '_executer'), tx.get(host, '_typeManager')].filter((ref) => ref !== undefined) as Ref[];
-  const managers = [...Object.values((tx.get(host, 'configManager') ?? {}) as Props) as Refs, ...commandLine];
+  const stores = list(tx, (tx.get(host, 'configManager.authenticationManager') as Ref | undefined) ?? host, 'supportedStore');
+  const managers = [...stores, ...Object.values((tx.get(host, 'configManager') ?? {}) as Props) as Refs, ...commandLine];
   for (const manager of managers) tx.remove(manager);
   tx.remove(tx.get(host, 'datastoreBrowser') as Ref);
   tx.remove(host);

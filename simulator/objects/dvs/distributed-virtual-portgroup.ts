@@ -2,6 +2,7 @@
 import { fault, type DVPortgroupConfigInfo, type DVPortgroupConfigSpec, type DVPortSetting, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { rolledBack, specOf } from './dvs-backup.ts';
 import { dropPorts, holdersOf, portRelations, portRules, takePorts } from './dvs-ports.ts';
 import { detachNetwork } from '../network-create.ts';
 import { rename } from '../managed-entity.ts';
@@ -68,12 +69,14 @@ function resize(tx: Transaction, group: Ref, numPorts: number): void {
 
 const KEPT = ['configVersion', 'name', 'numPorts', '_type', 'defaultPortConfig', 'policy'];
 
-function reconfigure({ tx, self }: TransactionContext, spec: DVPortgroupConfigSpec): void {
+/** Changes a port group; what it was before is kept to go back to. */
+export function reconfigurePortgroup({ tx, self }: Pick<TransactionContext, 'tx'> & { readonly self: { readonly ref: Ref } }, spec: DVPortgroupConfigSpec): void {
   const old = configOf(tx, self.ref);
   if (spec.configVersion !== undefined && spec.configVersion !== '' && spec.configVersion !== old.configVersion) {
     throw fault('ConcurrentAccess', {}, `The port group was changed meanwhile: its configVersion is ${String(old.configVersion)}.`);
   }
   checkPortgroupSpec(spec);
+  tx.set(self.ref, '_previous', specOf(tx, self.ref));
   if (spec.type !== undefined && spec.type !== old.type) mustBeUnused(tx, self.ref);
   const type = spec.type ?? old.type;
   if (type === 'ephemeral' && old.type !== 'ephemeral') resize(tx, self.ref, 0);
@@ -94,8 +97,11 @@ function reconfigure({ tx, self }: TransactionContext, spec: DVPortgroupConfigSp
 export const distributedVirtualPortgroup = define('DistributedVirtualPortgroup', {
   ReconfigureDVPortgroup_Task: {
     task(ctx, { spec }) {
-      reconfigure(ctx, spec);
+      reconfigurePortgroup(ctx, spec);
     },
+  },
+  DVPortgroupRollback_Task: {
+    task: (ctx, { entityBackup }) => rolledBack<DVPortgroupConfigSpec>(ctx, entityBackup),
   },
   Destroy_Task: {
     task({ tx, self }) {

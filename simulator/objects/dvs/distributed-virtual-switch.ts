@@ -9,6 +9,8 @@ import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { createPortgroup, dvsVersions } from './dvs-create.ts';
 import { changeMembers, leaveDvs, resizeUplinks, showProxySwitch } from './dvs-members.ts';
+import { rolledBack, specOf } from './dvs-backup.ts';
+import { settingMethods } from './dvs-settings.ts';
 import { dropPorts, forgetPorts, holdersOf, ownerOfPort, portOf, portRef, takePorts } from './dvs-ports.ts';
 import { ports } from './dvs-view.ts';
 import { assertFreeName, validName } from '../entity.ts';
@@ -37,13 +39,15 @@ const SCALARS = [
   'linkDiscoveryProtocolConfig', 'ipfixConfig', 'lacpApiVersion', 'multicastFilteringMode',
 ] as const;
 
-function reconfigure({ tx, self }: TransactionContext, spec: DVSConfigSpec): void {
+/** Changes a switch; what it was before is kept to go back to. */
+export function reconfigureDvs({ tx, self }: Pick<TransactionContext, 'tx'> & { readonly self: { readonly ref: Ref } }, spec: DVSConfigSpec): void {
   const config = configOf(tx, self.ref);
   if (spec.configVersion !== undefined && spec.configVersion !== '' && spec.configVersion !== config.configVersion) {
     throw fault('ConcurrentAccess', {}, `The switch was changed meanwhile: its configVersion is ${config.configVersion}.`);
   }
   const { maxMtu, pvlanConfigSpec } = spec as VMwareDVSConfigSpec;
   if (maxMtu !== undefined && (maxMtu < 1280 || maxMtu > 9000)) throw fault('InvalidArgument', { invalidProperty: 'spec.maxMtu' }, `The MTU is ${maxMtu}; it goes from 1280 to 9000.`);
+  tx.set(self.ref, '_previous', specOf(tx, self.ref));
   const given = spec as unknown as Props;
   const changes = Object.fromEntries(SCALARS.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]));
   tx.set(self.ref, 'config', {
@@ -192,9 +196,13 @@ export const distributedVirtualSwitch = define('DistributedVirtualSwitch', {
   },
   ReconfigureDvs_Task: {
     task(ctx, { spec }) {
-      reconfigure(ctx, spec);
+      reconfigureDvs(ctx, spec);
     },
   },
+  DVSRollback_Task: {
+    task: (ctx, { entityBackup }) => rolledBack<DVSConfigSpec>(ctx, entityBackup),
+  },
+  ...settingMethods,
   FetchDVPorts: {
     query: ({ sim, self }, { criteria }) => [...ports((ref) => sim.store.get(ref)?.props, self.ref, criteria)],
   },

@@ -97,12 +97,12 @@ function nsxConfig(sim: Simulation, spec: DVPortgroupConfigSpec): Partial<DVPort
 /** Adds a distributed switch with its uplink port group; the hosts join it. */
 export function createDvs(
   sim: Simulation, tx: Transaction, networkFolder: ManagedObjectReference, name: string, hosts: readonly ManagedObjectReference[],
-  spec?: DVSConfigSpec, product?: DistributedVirtualSwitchProductSpec,
+  spec?: DVSConfigSpec, product?: DistributedVirtualSwitchProductSpec, identity?: string,
 ): ManagedObjectReference {
   const uplinkId = tx.nextId('dvportgroup');
   const id = tx.nextId('dvs');
   const dvs = { type: 'VmwareDistributedVirtualSwitch', value: id };
-  const uuid = switchUuid(sim.random.hex(16));
+  const uuid = identity ?? switchUuid(sim.random.hex(16));
   const productInfo = {
     name: 'DVS', vendor: 'VMware, Inc.', version: product?.version ?? newestDvsVersion(sim.about), build: sim.about.build, forwardingClass: 'etherswitch',
   };

@@ -2,9 +2,12 @@
 import { fault, isSubtype, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type QueryContext, type TransactionContext } from '../../dispatch/define.ts';
 import { notFound } from '../../collector/retrieve.ts';
+import { reconfigurePortgroup } from './distributed-virtual-portgroup.ts';
+import { reconfigureDvs } from './distributed-virtual-switch.ts';
+import { exported, imported } from './dvs-backup.ts';
 import { CAPABILITY, dvsVersions } from './dvs-create.ts';
 import { showProxySwitch } from './dvs-members.ts';
-import type { HostNetworkInfo, VMwareDVSConfigInfo } from '../../../core/vim25/index.ts';
+import type { DVPortgroupConfigSpec, DVSConfigSpec, HostNetworkInfo, VMwareDVSConfigInfo } from '../../../core/vim25/index.ts';
 
 type Ref = ManagedObjectReference;
 type Refs = readonly Ref[];
@@ -108,6 +111,14 @@ export const dvsManager = define('DistributedVirtualSwitchManager', {
       }, results);
       return kept.map((host) => (connected(ctx, host) ? { host } : { host, error: [fault('HostNotConnected', {}, 'The host is not connected.').localized()] }));
     },
+  },
+  DVSManagerExportEntity_Task: { task: ({ tx }, { selectionSet }) => exported(tx, selectionSet) },
+  DVSManagerImportEntity_Task: {
+    task: (ctx, { entityBackup, importType }) => imported(ctx, entityBackup, importType, (ref, spec) => {
+      const at = { tx: ctx.tx, self: { ref } };
+      if (ref.type === 'DistributedVirtualPortgroup') reconfigurePortgroup(at, spec as DVPortgroupConfigSpec);
+      else reconfigureDvs(at, spec as DVSConfigSpec);
+    }),
   },
   RectifyDvsOnHost_Task: {
     task({ tx }: TransactionContext, { hosts }) {

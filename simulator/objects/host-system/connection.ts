@@ -3,6 +3,7 @@
 import { fault, type HostConnectSpec, type HostConnectInfo, type HostListSummary, type HostIpmiInfo, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import type { Methods, TransactionContext } from '../../dispatch/define.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
+import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { setPower } from '../virtual-machine/power.ts';
 import { hostName, mustBeConnected, runtimeOf, setRuntime } from './host-state.ts';
@@ -150,23 +151,26 @@ export const connectionMethods = {
     tx.set(self.ref, 'capability', { ...(tx.get(self.ref, 'capability') as object), standbySupported: usable });
   },
   QueryHostConnectionInfo: {
-    query({ sim, self }): HostConnectInfo {
-      const summaries = (path: string) => ((self.props[path] ?? []) as Refs).map((ref) => sim.store.get(ref)!.props['summary']);
-      const parent = sim.store.get(self.props['parent'] as Ref)?.props;
-      const das = (parent?.['configurationEx'] as { dasConfig?: { enabled?: boolean } } | undefined)?.dasConfig?.enabled;
-      const summary = self.props['summary'] as HostListSummary;
-      return {
-        ...(summary.managementServerIp === undefined ? {} : { serverIp: summary.managementServerIp }),
-        inDasCluster: das ?? false, host: summary, vm: summaries('vm') as HostConnectInfo['vm'], vimAccountNameRequired: false, clusterSupported: true,
-        network: summaries('network').map((network) => ({ _type: 'HostConnectInfoNetworkInfo', summary: network })) as unknown as HostConnectInfo['network'],
-        datastore: summaries('datastore').map((datastore) => ({
-          _type: 'HostDatastoreExistsConnectInfo', summary: datastore, newDatastoreName: (datastore as { name: string }).name,
-        })) as unknown as HostConnectInfo['datastore'],
-        capability: self.props['capability'] as HostConnectInfo['capability'],
-      };
-    },
+    query: ({ sim, self }) => connectionInfo(sim, self.props),
   },
 } satisfies Methods<'HostSystem'>;
+
+/** What a host tells of itself to whom it is connected. */
+export function connectionInfo(sim: Simulation, props: Props): HostConnectInfo {
+  const summaries = (path: string) => ((props[path] ?? []) as Refs).map((ref) => sim.store.get(ref)!.props['summary']);
+  const parent = sim.store.get(props['parent'] as Ref)?.props;
+  const das = (parent?.['configurationEx'] as { dasConfig?: { enabled?: boolean } } | undefined)?.dasConfig?.enabled;
+  const summary = props['summary'] as HostListSummary;
+  return {
+    ...(summary.managementServerIp === undefined ? {} : { serverIp: summary.managementServerIp }),
+    inDasCluster: das ?? false, host: summary, vm: summaries('vm') as HostConnectInfo['vm'], vimAccountNameRequired: false, clusterSupported: true,
+    network: summaries('network').map((network) => ({ _type: 'HostConnectInfoNetworkInfo', summary: network })) as unknown as HostConnectInfo['network'],
+    datastore: summaries('datastore').map((datastore) => ({
+      _type: 'HostDatastoreExistsConnectInfo', summary: datastore, newDatastoreName: (datastore as { name: string }).name,
+    })) as unknown as HostConnectInfo['datastore'],
+    capability: props['capability'] as HostConnectInfo['capability'],
+  };
+}
 
 function checkIpmi({ bmcIpAddress, bmcMacAddress, login, password }: HostIpmiInfo): void {
   if (!bmcIpAddress && !bmcMacAddress && !login) return;

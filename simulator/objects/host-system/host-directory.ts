@@ -18,15 +18,15 @@ export const AUTHENTICATION: HostAuthenticationManagerInfo = {
 const isDirectory = (one: object): one is HostActiveDirectoryInfo => (one as { _type?: string })._type === 'HostActiveDirectoryInfo';
 
 const managerOf = ({ tx, self }: TransactionContext): Ref => tx.get(hostOfSystem(tx, self.ref), 'configManager.authenticationManager') as Ref;
-const infoOf = (ctx: TransactionContext): HostActiveDirectoryInfo => (ctx.tx.get(managerOf(ctx), 'info.authConfig') as readonly object[]).find(isDirectory)!;
+const infoOf = (ctx: TransactionContext): HostActiveDirectoryInfo => ((ctx.tx.get(managerOf(ctx), 'info.authConfig') ?? []) as readonly object[]).find(isDirectory) ?? { enabled: false };
 
 /** The store, the manager, the host's configuration and the users' directory say the same. */
 function show(ctx: TransactionContext, now: Partial<HostActiveDirectoryInfo>): void {
   const { sim, tx, self } = ctx;
   const manager = managerOf(ctx);
   const info = { _type: 'HostActiveDirectoryInfo', ...now } as HostActiveDirectoryInfo;
-  const configs = tx.get(manager, 'info.authConfig') as readonly object[];
-  tx.set(manager, 'info', { authConfig: configs.map((one) => (isDirectory(one) ? info : one)) });
+  const configs = ((tx.get(manager, 'info.authConfig') ?? []) as readonly object[]).filter((one) => !isDirectory(one));
+  tx.set(manager, 'info', { authConfig: [...configs, info] });
   tx.set(self.ref, 'info', info);
   const old = infoBefore(self.props);
   const domains = info.joinedDomain === undefined ? [] : [info.joinedDomain];
