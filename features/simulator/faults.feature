@@ -19,8 +19,11 @@ Feature: What cannot be done is refused with the protocol's own fault
 
   @error-path
   Scenario: A method that is known and not implemented
-    Given the world "empty"
-    When I call BatchQueryConnectInfo of "/DC0"
+    Given the world "esxi-simple"
+    When I call startDpuFailover of "HostNetworkSystem:networkSystem" with:
+      """
+      dvsName: none
+      """
     Then the fault is "NotSupported"
     And nothing changes
 
