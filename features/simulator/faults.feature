@@ -20,9 +20,9 @@ Feature: What cannot be done is refused with the protocol's own fault
   @error-path
   Scenario: A method that is known and not implemented
     Given the world "esxi-simple"
-    When I call startDpuFailover of "HostNetworkSystem:networkSystem" with:
+    When I call ReconfigureDomObject of "HostVsanInternalSystem:ha-vsan-internal-system" with:
       """
-      dvsName: none
+      { uuid: x, policy: y }
       """
     Then the fault is "NotSupported"
     And nothing changes
