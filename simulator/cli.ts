@@ -67,7 +67,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
   const stage: Stage = new Stage(first, async (lab) => {
     const { labOptionsOfText } = await import('./lab.ts');
     const next = createSimulator(withLogin(parsed, joined(await labOptionsOfText(lab, 'lab', seedOf(parsed)), common)));
-    next.servedAt(server.port, server.thumbprint);
+    next.servedAt(server.port, server);
     return next;
   }, parsed.values.get('appliances') === true);
   stage.wrapSoap(await recorderOf(parsed));
@@ -78,7 +78,7 @@ async function serveWorld(parsed: Parsed, io: Io, address: { readonly host: stri
   } catch (error) {
     throw listenError(error as NodeJS.ErrnoException, text(parsed, 'l'));
   }
-  first.servedAt(server.port, server.thumbprint);
+  first.servedAt(server.port, server);
   await stage.open();
   const login = { userName: options.credentials?.userName ?? 'user', password: options.credentials?.password ?? 'pass' };
   try {

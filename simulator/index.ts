@@ -24,7 +24,7 @@ import { setBootRule, type BootRule } from './appliance/boot-rules.ts';
 import type { HandleService } from './appliance/services.ts';
 import { watchAppliances } from './appliance/watch.ts';
 import { buildInventory } from './inventory/build.ts';
-import { nameHostsByPort } from './inventory/host-addresses.ts';
+import { nameHostsByPort, nameSignOn } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { reactToChanges } from './objects/alarms/react.ts';
@@ -106,7 +106,7 @@ export interface Simulator {
   readonly handleService: HandleService;
   /** /rest and /api, the vSphere Automation API, without sockets. */
   readonly handleRest: HandleRest;
-  /** The single sign-on services (/sts), without sockets. Answers for a vCenter only. */
+  /** The single sign-on services (/sts, /lookupservice, /sso-adminserver), without sockets. Answers for a vCenter only. */
   readonly handleSso: HandleSso;
   /** The world as it is; sessions are not part of it. */
   snapshot(): Snapshot;
@@ -121,7 +121,7 @@ export interface Simulator {
   /** Trouble by rule: docs/faults.md. */
   readonly faults: FaultRules;
   /** Hosts that are named by the port that is served, and URLs that methods give out, have this one from now on; `listen` says so itself. */
-  servedAt(port: number, thumbprint?: string): void;
+  servedAt(port: number, more?: { readonly thumbprint?: string | undefined; readonly certificate?: string | undefined; readonly host?: string | undefined }): void;
   /** Opens the ports of appliances whose addresses are of the loopback network, from now on; `listen` does so itself. */
   serveAppliances(): Promise<void>;
   /** Serves it over HTTP or HTTPS. */
@@ -264,6 +264,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
     reset() {
       simulator.restore(initial);
       if (port !== undefined) nameHostsByPort(store, port);
+      nameSignOn(sim);
     },
     fork(changes = {}) {
       // Not the parent's seed: its first numbers are in the world already, as UUIDs.
@@ -276,8 +277,11 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       return assemble(copy, twin, initial, port);
     },
     setBootRule: (rule) => store.transaction((tx) => setBootRule(tx, rule)),
-    servedAt(now, thumbprint) {
-      if (sim.served.port === undefined) Object.assign(sim.served, { port: now, tls: thumbprint !== undefined, thumbprint });
+    servedAt(now, { thumbprint, certificate, host } = {}) {
+      if (sim.served.port === undefined) {
+        Object.assign(sim.served, { port: now, tls: thumbprint !== undefined, thumbprint, certificate, host });
+        nameSignOn(sim);
+      }
       nameHostsByPort(store, (port ??= now));
     },
     async serveAppliances() {
@@ -287,7 +291,7 @@ function assemble(options: SimulatorOptions, sim: Simulation, initial: Snapshot,
       const { listen } = await import('./transports/http.ts');
       const server = await listen(simulator, listenOptions);
       servers.add(server);
-      simulator.servedAt(server.port, server.thumbprint);
+      simulator.servedAt(server.port, server);
       if (listenOptions.appliances ?? true) await simulator.serveAppliances();
       return server;
     },

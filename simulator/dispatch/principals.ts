@@ -18,6 +18,12 @@ export interface Account {
   readonly password?: string;
   /** PEM: how a solution user, which has no password, proves who it is. */
   readonly certificate?: string;
+  /** What single sign-on knows of a person. */
+  readonly details?: { readonly description?: string; readonly emailAddress?: string; readonly firstName?: string; readonly lastName?: string };
+  /** Cannot log in. */
+  readonly disabled?: boolean;
+  /** Digests of the passwords before this one, the newest first. */
+  readonly previousPasswords?: readonly string[];
   /** Keys of the users and groups in it. */
   readonly members?: readonly string[];
   /** Came with the product: cannot be removed. */

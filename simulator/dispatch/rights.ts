@@ -71,10 +71,10 @@ export class RightsOfSessions implements Gate {
     return this.byUser.get(key);
   }
 
-  passwordOf(userName: string): { readonly key: string; readonly digest: string | undefined } | undefined {
+  passwordOf(userName: string): { readonly key: string; readonly digest: string | undefined; readonly disabled: boolean } | undefined {
     const key = principalKey(userName, false, this.places.product);
     const account = accountsIn(this.store, this.places.directory)[key];
-    return account && { key, digest: account.password };
+    return account && { key, digest: account.password, disabled: account.disabled ?? false };
   }
 
   private compute(key: string, accounts: Accounts): UserRights | undefined {

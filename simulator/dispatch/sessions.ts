@@ -26,7 +26,7 @@ export interface Gate {
   rights(session: Session): Rights | undefined;
   of(userName: string): Rights | undefined;
   /** The account of that name, with the digest of its password if it has one; undefined when there is none. */
-  passwordOf(userName: string): { readonly key: string; readonly digest: string | undefined } | undefined;
+  passwordOf(userName: string): { readonly key: string; readonly digest: string | undefined; readonly disabled: boolean } | undefined;
 }
 
 export interface Session {
@@ -158,6 +158,7 @@ export class Sessions {
   private accepts(userName: string, password: string): boolean {
     const { credentials, gate } = this.options;
     const account = gate?.passwordOf(userName);
+    if (account?.disabled) return false;
     if (account?.digest !== undefined && same(account.digest, passwordDigest(account.key, password))) return true;
     const isWorlds =
       (credentials.userName === undefined || same(credentials.userName, userName)) &&

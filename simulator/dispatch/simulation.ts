@@ -22,9 +22,12 @@ export type NewEvent = Partial<Omit<Event, '_type'>> & { readonly _type: string;
 /** How clients reach the simulator; empty while nobody listens. */
 export interface ServedAddress {
   port?: number | undefined;
+  host?: string | undefined;
   tls?: boolean | undefined;
   /** SHA-1 fingerprint of the certificate. */
   thumbprint?: string | undefined;
+  /** PEM */
+  certificate?: string | undefined;
 }
 
 /** The key by which tokens of the token service are signed, and its certificate; PEM. */

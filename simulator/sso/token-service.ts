@@ -5,17 +5,12 @@ import type { Simulation } from '../dispatch/simulation.ts';
 import { readToken, sameKey, writeToken, type Claims } from './assertion.ts';
 import { groupNames, accountNamed, principalOf } from './principals.ts';
 import { readMessage, type Message } from './proof.ts';
+import { tokenSettings } from './settings.ts';
 import { SAML, TrustFault, WST } from './trust-fault.ts';
 import { at, child, escape, type Element } from './xml.ts';
 
-const MINUTE = 60_000;
-/** vCenter's longest lifetimes: of a token that whoever has it may use, and of one that needs a key. */
-const LONGEST_BEARER = 5 * MINUTE;
-const LONGEST_HOLDER = 30 * 24 * 60 * MINUTE;
 /** Without a wish, as WS-Trust leaves to the issuer. */
-const USUAL = 5 * MINUTE;
-const RENEWALS = 10;
-const DELEGATIONS = 10;
+const USUAL = 5 * 60_000;
 
 interface Ask {
   readonly sim: Simulation;
@@ -49,18 +44,19 @@ async function issue({ sim, message, rst, issuer }: Ask): Promise<string> {
   if (user === undefined) throw new TrustFault('InvalidSecurity', 'Nobody asks: the Security header needs a user name and password, a signature with a certificate, or a token.');
   const now = sim.clock.now();
   const holder = holderOf(rst, message);
+  const { longestBearer, longestHolder, renewals, delegations } = tokenSettings(sim);
   const onBehalf = child(rst, 'ActAs')?.children[0] ?? child(rst, 'OnBehalfOf')?.children[0];
   // What the asker has only as a token gives no more than that token.
   const source = onBehalf ? delegated(await readToken(message.text, onBehalf, now, await sim.signing()), sim, user) : message.token;
   const subject = source?.subject ?? user;
   stillThere(sim, subject);
-  const longest = new Date(Math.min(now.getTime() + (holder === undefined ? LONGEST_BEARER : LONGEST_HOLDER), holder === undefined || onBehalf ? (source?.notOnOrAfter.getTime() ?? Infinity) : Infinity));
+  const longest = new Date(Math.min(now.getTime() + (holder === undefined ? longestBearer : longestHolder), holder === undefined || onBehalf ? (source?.notOnOrAfter.getTime() ?? Infinity) : Infinity));
   const renewing = child(rst, 'Renewing')?.attributes['Allow'];
   const delegatable = isTrue(child(rst, 'Delegatable')?.text);
   return response(await token({ sim, issuer }, {
     subject, holder, notBefore: now, notOnOrAfter: earlier(new Date(now.getTime() + wanted(rst)), longest),
-    renewals: isTrue(renewing) && holder !== undefined ? RENEWALS : 0,
-    delegations: delegatable ? Math.min(DELEGATIONS, source?.delegations ?? DELEGATIONS) : 0,
+    renewals: isTrue(renewing) && holder !== undefined ? renewals : 0,
+    delegations: delegatable ? Math.min(delegations, source?.delegations ?? delegations) : 0,
     delegates: onBehalf ? [...source!.delegates, user] : (source?.delegates ?? []),
     groups: groupNames(sim, subject),
   }));
@@ -91,7 +87,7 @@ async function renew({ sim, message, rst, issuer }: Ask): Promise<string> {
   const claims = readToken(message.text, target, now, await sim.signing());
   if (claims.holder === undefined || claims.renewals < 1) throw new TrustFault('UnableToRenew', 'The token cannot be renewed: it must be one for the holder of a key, issued with Renewing and not renewed too often.');
   if (!sameKey(claims.holder, message.certificate)) throw new TrustFault('UnableToRenew', 'Only the holder of the token\'s key may renew it: sign the message with that key.');
-  const until = new Date(now.getTime() + Math.min(wanted(rst), LONGEST_HOLDER));
+  const until = new Date(now.getTime() + Math.min(wanted(rst), tokenSettings(sim).longestHolder));
   stillThere(sim, claims.subject);
   return response(await token({ sim, issuer }, { ...claims, notBefore: now, notOnOrAfter: until, renewals: claims.renewals - 1, groups: groupNames(sim, claims.subject) }));
 }
@@ -112,7 +108,9 @@ async function validate({ sim, message, rst }: Ask): Promise<string> {
 
 /** Throws FailedAuthentication when the user of a token can no longer log in. */
 export function stillThere(sim: Simulation, subject: string): void {
-  if (subject === '' || !(sim.sessions.isOpen || accountNamed(sim, subject))) throw new TrustFault('FailedAuthentication', `There is no user "${subject}" any more.`);
+  const account = accountNamed(sim, subject);
+  if (account?.disabled) throw new TrustFault('FailedAuthentication', `The user "${subject}" is disabled.`);
+  if (subject === '' || !(sim.sessions.isOpen || account)) throw new TrustFault('FailedAuthentication', `There is no user "${subject}" any more.`);
 }
 
 function checkType(rst: Element): void {

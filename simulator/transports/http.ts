@@ -35,6 +35,8 @@ export interface Listening {
   readonly port: number;
   /** SHA-1 fingerprint of the certificate; undefined without TLS. */
   readonly thumbprint: string | undefined;
+  /** PEM; undefined without TLS. */
+  readonly certificate: string | undefined;
   /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
@@ -52,7 +54,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const SOAP_PATH = /^(?:\/vslm)?\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
 /** Single sign-on, which only a vCenter has. */
-const SSO_PATH = /^\/sts\/STSService(?:\/[\w.-]+)?(?:\?.*)?$/;
+const SSO_PATH = /^\/(?:sts\/STSService(?:\/[\w.-]+)?|lookupservice\/sdk|sso-adminserver\/sdk(?:\/[\w.-]+)?)(?:\?.*)?$/;
 
 /** Serves a simulator. Rejects when the address cannot be used. */
 export async function listen(simulator: Served, options: ListenOptions = {}): Promise<Listening> {
@@ -87,6 +89,7 @@ export async function listen(simulator: Served, options: ListenOptions = {}): Pr
     host,
     port: bound.port,
     thumbprint: pair && thumbprint(pair.cert),
+    certificate: pair?.cert,
     async close() {
       await forks?.closeAll();
       await new Promise<void>((resolve) => {

@@ -3,7 +3,8 @@
 import { fault, type HostAccountSpec, type UserSearchResult } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import { DEFAULT_DOMAIN, groupsOf, passwordDigest, principalKey, spell, type Account, type Accounts } from '../../dispatch/principals.ts';
-import type { Product } from '../../dispatch/simulation.ts';
+import type { Product, Simulation } from '../../dispatch/simulation.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import {
   accountKey, accountsOf, addAccount, addMember, changeAccount, removeAccount, removeMember, type UserSpec,
 } from './accounts.ts';
@@ -80,9 +81,12 @@ export const hostLocalAccountManager = define('HostLocalAccountManager', {
   },
 });
 
-/** A removed account takes its permissions along. */
 function remove({ sim, tx }: TransactionContext, name: string, group: boolean): void {
-  const key = accountKey(sim, tx, name, group);
+  forget(sim, tx, accountKey(sim, tx, name, group));
+}
+
+/** Removes an account. It takes its permissions along. */
+export function forget(sim: Simulation, tx: Transaction, key: string): void {
   removeAccount(sim, tx, key);
   const list = permissionsIn(sim, tx);
   const kept = list.filter((item) => principalOf(sim, item) !== key);
