@@ -94,8 +94,9 @@ async function run(simulator: Simulator, ...argv: string[]): Promise<{ code: num
 for (const product of ['vcenter', 'esxi'] as const) {
   test(`the original creates, lists, inspects and deletes a VCH on ${product}`, async () => {
     const simulator = createSimulator({ ...labOptions(await parseLab(WORLDS[product], 'lab.yaml')), freeze: true });
-    const before = lasting(simulator);
     const none = (await run(simulator, 'ls', '--all')).out;
+    // Once it is served: options of a vCenter name its address then.
+    const before = lasting(simulator);
     const creator = original(simulator, { extraConfig: configuration(product), certificate: CERTIFICATE });
     await play(creator, 'create', product);
 
