@@ -109,6 +109,9 @@ function apply(ctx: Ctx, key: string): Ref | undefined {
 /** Recommendations to balance what is there are not made: placements are recommended when they are asked for. */
 const refresh = ({ tx }: Ctx, { pod }: { readonly pod: Ref }): void => void podOf(tx, pod);
 
+/** Milliseconds of latency at which I/O control may begin. */
+const LATENCY = { min: 5, max: 100 };
+
 const bool = (defaultValue: boolean) => ({ _type: 'BoolOption', valueIsReadonly: false, supported: true, defaultValue });
 
 export const storageResourceManager = define('StorageResourceManager', {
@@ -133,13 +136,15 @@ export const storageResourceManager = define('StorageResourceManager', {
   ConfigureDatastoreIORM_Task: {
     entity: (_ctx, { datastore }) => datastore,
     task: ({ tx }, { datastore, spec }) => {
-      const { _type: _, ...given } = spec as object as { _type?: string };
+      const { _type: _, ...given } = spec as object as { _type?: string; congestionThreshold?: number };
+      const { congestionThreshold: threshold } = given;
+      if (threshold !== undefined && (threshold < LATENCY.min || threshold > LATENCY.max)) throw wrong('spec.congestionThreshold', `${threshold}; from ${LATENCY.min} to ${LATENCY.max} milliseconds`);
       tx.set(datastore, 'iormConfiguration', { ...(tx.get(datastore, 'iormConfiguration') as object), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) });
     },
   },
   QueryIORMConfigOption: () => ({
     enabledOption: bool(false), statsCollectionEnabledOption: bool(true), reservationEnabledOption: bool(true),
-    congestionThresholdOption: { _type: 'IntOption', valueIsReadonly: false, min: 5, max: 100, defaultValue: 30 },
+    congestionThresholdOption: { _type: 'IntOption', valueIsReadonly: false, ...LATENCY, defaultValue: 30 },
   } as never),
   // No statistics are gathered, as of a datastore whose hosts have not reported yet.
   QueryDatastorePerformanceSummary: () => [],

@@ -1,6 +1,6 @@
 // The vslm service of vCenter: first class disks of all datastores by their ids, which method does what. Its tasks are Tasks.
 import {
-  fault, isFault, toNumber, type ID, type ManagedObjectReference, type VslmTagEntry, type VslmVsoVStorageObjectQuerySpec, type VslmVsoVStorageObjectResult, type VStorageObject, type VStorageObjectSnapshotInfo,
+  fault, isFault, toNumber, type ID, type ManagedObjectReference, type VslmTagEntry, type VslmVsoVStorageObjectQuerySpec, type VslmVsoVStorageObjectAssociations, type VslmVsoVStorageObjectResult, type VStorageObject, type VStorageObjectSnapshotInfo,
 } from '../../../core/vim25/index.ts';
 import { define, type Context, type TransactionContext } from '../../dispatch/define.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
@@ -81,7 +81,7 @@ const sessionManager = define('VslmSessionManager', {
       ctx.opened?.(ctx.sim.sessions.enter(await userOfToken(ctx.sim, delegatedTokenXml), ctx.session));
     },
   },
-  VslmLogout: () => undefined,
+  VslmLogout: { query: ({ sim, session }) => sim.sessions.end(session) },
 });
 
 const lifecycleManager = define('VslmStorageLifecycleManager', {
@@ -103,9 +103,14 @@ const manager = define('VslmVStorageObjectManager', {
   VslmDeleteVStorageObject_Task: { entity, task: (ctx, args) => disks.remove(ctx.tx, named(ctx, args)) },
   VslmRetrieveVStorageObject: (ctx, args) => disks.describe(ctx.tx, named(ctx, args)),
   VslmRetrieveVStorageObjectState: (ctx, args) => (named(ctx, args), { tentative: false }),
-  VslmRetrieveVStorageObjectAssociations: ({ tx }, { ids = [] }) => ids.map((id) => {
-    const consumer = consumerOf(tx, findAnywhere(tx, id));
-    return { _type: 'VslmVsoVStorageObjectAssociations', id, ...(consumer ? { vmDiskAssociation: [{ vmId: consumer.vm.value, diskKey: consumer.device.key }] } : {}) } as never;
+  VslmRetrieveVStorageObjectAssociations: ({ tx }, { ids = [] }) => ids.map((id): VslmVsoVStorageObjectAssociations => {
+    try {
+      const consumer = consumerOf(tx, findAnywhere(tx, id));
+      return { id, ...(consumer ? { vmDiskAssociation: [{ vmId: consumer.vm.value, diskKey: consumer.device.key }] } : {}) };
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return { id, fault: error.localized() };
+    }
   }),
   VslmRetrieveVStorageObjects: ({ tx }, { ids = [] }) => ids.map((id): VslmVsoVStorageObjectResult => {
     try {
