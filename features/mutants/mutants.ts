@@ -1,6 +1,7 @@
 // The deliberate defects. Each must be noticed by at least one scenario: `npm run conformance:mutants`. The unit test beside
 // this file keeps them in step with the sources.
 import type { Mutant } from './mutant.ts';
+import { VICSIM_MUTANTS } from './vicsim-mutants.ts';
 
 type Paths = readonly string[];
 
@@ -102,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('sim-destroy-leaves-files', 'Destroy_Task leaves the files of the machine', 'simulator/objects/virtual-machine/destroy.ts', '  deleteFiles(tx, vm);\n', '', VICSIM),
   mutant('sim-unregister-deletes', 'UnregisterVM deletes the files', 'simulator/objects/virtual-machine/destroy.ts', '  keepVmx(tx, vm);\n  forget', '  deleteFiles(tx, vm);\n  forget', VICSIM),
   mutant('sim-wrong-fault', 'a missing file is InvalidArgument instead of FileNotFound', 'simulator/objects/datastore/files.ts', 'fault(\'FileNotFound\',', 'fault(\'InvalidDatastorePath\',', VICSIM),
-  mutant('sim-login', 'any password is accepted', 'simulator/dispatch/sessions.ts', '      throw fault(\'InvalidLogin\', {}, \'Cannot complete login due', '      if (Number.isNaN(0)) throw fault(\'InvalidLogin\', {}, \'Cannot complete login due', CREDENTIALS),
+  mutant('sim-login', 'any password is accepted', 'simulator/dispatch/sessions.ts', '    throw fault(\'InvalidLogin\', {}, \'Cannot complete login due', '    if (Number.isNaN(0)) throw fault(\'InvalidLogin\', {}, \'Cannot complete login due', CREDENTIALS),
   mutant('sim-extra-config-empty', 'an extraConfig key set to "" stays', 'simulator/objects/virtual-machine/extra-config.ts', 'option.value === undefined || plain(option.value) === \'\'', 'option.value === undefined', VICSIM),
   mutant('sim-extension-twice', 'an extension can be registered twice', 'simulator/objects/extension-manager.ts', 'if (list.some(({ key }) => key === extension.key)) {', 'if (extension.key === \'\') {', VICSIM),
   mutant('sim-extension-stays', 'UnregisterExtension removes nothing', 'simulator/objects/extension-manager.ts', 'list.filter(({ key }) => key !== extensionKey)', 'list.filter(({ key }) => key !== \'\')', DELETE),
@@ -112,4 +113,5 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('sim-components-silent', 'components start without writing it down', 'simulator/appliance/guest-writeback.ts', 'session(component, \'true\');', 'session(component, NIL);', CREATE),
   mutant('sim-nested-rp-on-esxi', 'an ESXi host has vApps', 'simulator/objects/resource-pool.ts', 'if (sim.product === \'esxi\') throw fault(\'NotSupported\'', 'if (sim.product === \'esxi\' && name === \'\') throw fault(\'NotSupported\'', VICSIM),
   mutant('sim-root-pool', 'the root pool can be destroyed', 'simulator/objects/resource-pool.ts', 'if (isRoot(tx, self.ref)) throw fault(\'NotSupported\', {}, \'The root resource pool cannot be destroyed.\');', '', VICSIM),
+  ...VICSIM_MUTANTS,
 ];
