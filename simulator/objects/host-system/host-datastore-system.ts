@@ -211,7 +211,9 @@ export const hostDatastoreSystem = define('HostDatastoreSystem', {
   ResolveNfsServerHostName: () => undefined,
   SetMaxQueueDepth: (ctx, { datastore, maxQdepth }) => {
     mounted(ctx, datastore);
-    ctx.tx.set(datastore, '_queueDepth', toNumber(maxQdepth));
+    const depth = toNumber(maxQdepth);
+    if (depth < 1) throw wrong('maxQdepth', `${depth}; a queue holds at least one command`);
+    ctx.tx.set(datastore, '_queueDepth', depth);
   },
   QueryMaxQueueDepth: (ctx, { datastore }) => {
     mounted(ctx, datastore);

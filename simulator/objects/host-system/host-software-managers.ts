@@ -175,5 +175,7 @@ export const hostEsxAgentHostManager = define('HostEsxAgentHostManager', {
       if (wanted && !(tx.get(host, path) as readonly Ref[]).some((ref) => ref.value === wanted.value)) throw refused(`${field}: '${String(tx.get(wanted, 'name'))}' is not connected to this host.`);
     }
     tx.set(self.ref, 'configInfo', configInfo);
+    const { agentVmDatastore, agentVmNetwork } = configInfo;
+    tx.set(host, 'summary.config', { ...(tx.get(host, 'summary.config') as object), agentVmDatastore, agentVmNetwork });
   },
 });

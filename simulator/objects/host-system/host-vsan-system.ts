@@ -46,7 +46,7 @@ export const hostVsanSystem = define('HostVsanSystem', {
       const nodeUuid = config.clusterInfo?.nodeUuid ?? hardware.systemInfo.uuid;
       return {
         ...(config.clusterInfo?.uuid ? { uuid: config.clusterInfo.uuid } : {}), nodeUuid, health: health(config.enabled === true),
-        nodeState: { state: config.enabled ? 'master' : 'error' }, memberUuid: config.enabled ? [nodeUuid] : [],
+        nodeState: { state: !config.enabled ? 'error' : self.props['_emptied'] === true ? 'decommissioning' : 'master' }, memberUuid: config.enabled ? [nodeUuid] : [],
       };
     },
   },
@@ -66,12 +66,16 @@ export const hostVsanSystem = define('HostVsanSystem', {
     entity: ({ self }) => self.props['_host'] as Ref,
     task({ tx, self }) {
       mustTakePart(tx, self.ref);
+      if (tx.get(self.ref, '_emptied') === true) throw fault('InvalidState', {}, 'The operation is not allowed in the current state: the node is emptied already.');
+      tx.set(self.ref, '_emptied', true);
     },
   },
   RecommissionVsanNode_Task: {
     entity: ({ self }) => self.props['_host'] as Ref,
     task({ tx, self }) {
       mustTakePart(tx, self.ref);
+      if (tx.get(self.ref, '_emptied') !== true) throw fault('InvalidState', {}, 'The operation is not allowed in the current state: the node takes part.');
+      tx.set(self.ref, '_emptied', false);
     },
   },
 }, { rules: [portsFollowNics] });
