@@ -63,3 +63,14 @@ Feature: Distributed switches have ports, and adapters hold them
     When I call Destroy_Task of "/DC0/network/DVS0"
     Then the fault is "ResourceInUse"
     And nothing changes
+
+  Scenario: A switch checks the teaming of its uplinks
+    When I call UpdateDVSHealthCheckConfig_Task of "/DC0/network/DVS0" with:
+      """
+      healthCheckConfig: [{ _type: VMwareDVSTeamingHealthCheckConfig, enable: true, interval: 5 }]
+      """
+    And I read "config.healthCheckConfig" of "/DC0/network/DVS0"
+    Then the result is:
+      """
+      [{ enable: true, interval: 5 }]
+      """

@@ -35,3 +35,31 @@ Feature: A host shows what its managers are told
       | UpdateDateTimeConfig    | HostDateTimeSystem:dateTimeSystem           | { config: { timeZone: Mars/Olympus } }                                     | HostConfigFault |
       | ConfigurePowerPolicy    | HostPowerSystem:powerSystem                 | { key: 9 }                                                                 | HostConfigFault |
       | InstallServerCertificate | HostCertificateManager:ha-certificate-manager | { cert: none }                                                          | HostConfigFault |
+
+  Scenario: A host joins a domain, and the directory of its users knows it
+    When I call JoinDomain_Task of "HostActiveDirectoryAuthentication:ha-ad-auth" with:
+      """
+      { domainName: corp.example.com, userName: admin, password: secret }
+      """
+    And I read "domainList" of "UserDirectory:ha-user-directory"
+    Then the result is:
+      """
+      ["", CORP.EXAMPLE.COM]
+      """
+    And nothing changes
+
+  @error-path
+  Scenario Outline: A host leaves no domain that it is not in, and writes no dumps to what it has not
+    When I call <method> of "<manager>" with:
+      """
+      <arguments>
+      """
+    Then the fault is "<fault>"
+    And nothing changes
+
+    Examples:
+      | method                  | manager                                       | arguments                                                          | fault          |
+      | LeaveCurrentDomain_Task | HostActiveDirectoryAuthentication:ha-ad-auth  | { force: false }                                                   | InvalidState   |
+      | JoinDomain_Task         | HostActiveDirectoryAuthentication:ha-ad-auth  | { domainName: corp, userName: admin, password: secret }            | DomainNotFound |
+      | SelectActivePartition   | HostDiagnosticSystem:diagnosticsystem         | { partition: { diskName: "mpx.vmhba0:C0:T1:L0", partition: 1 } }   | NotFound       |
+      | HostRemoveVFlashResource | HostVFlashManager:ha-vflash-manager          | {}                                                                 | NotFound       |

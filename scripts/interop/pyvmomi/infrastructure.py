@@ -52,6 +52,37 @@ def multipath(w):
     storage.SetMultipathLunPolicy(unit.id, vim.host.MultipathInfo.LogicalUnitPolicy(policy='VMW_PSP_RR'))
 
 
+@check('pyvmomi.host.settings', 'product locker, dump partition and vSAN disks are set and seen')
+def host_settings(w):
+    host = w.host()
+    WaitForTask(host.UpdateProductLockerLocation_Task('/vmfs/volumes/LocalDS_0/tools'))
+    equal(host.QueryProductLockerLocation(), '/vmfs/volumes/LocalDS_0/tools')
+    dumps = host.configManager.diagnosticSystem
+    dumps.SelectActivePartition(dumps.QueryAvailablePartition()[0].id)
+    ok(host.config.activeDiagnosticPartition is not None, 'the partition')
+    vsan = host.configManager.vsanSystem
+    disks = [result.disk for result in vsan.QueryDisksForVsan() if result.state == 'eligible']
+    mapping = vim.vsan.host.DiskMapping(ssd=[disk for disk in disks if disk.ssd][0], nonSsd=[disk for disk in disks if not disk.ssd])
+    WaitForTask(vsan.InitializeDisks_Task([mapping]))
+    equal(len(host.config.vsanHostConfig.storageInfo.diskMapping), 1)
+    raises(vim.fault.NotFound, dumps.SelectActivePartition, vim.host.ScsiDisk.Partition(diskName='none', partition=1))
+
+
+@check('pyvmomi.dvs.backup', 'a switch is saved and made again under another name')
+def dvs_backup(w):
+    dvs = w.all(vim.DistributedVirtualSwitch)[0]
+    manager = w.content.dvSwitchManager
+    task = manager.DVSManagerExportEntity_Task([vim.dvs.DistributedVirtualSwitchSelection(dvsUuid=dvs.uuid)])
+    WaitForTask(task)
+    backup = task.info.result[0]
+    backup.name = 'copy'
+    task = manager.DVSManagerImportEntity_Task([backup], 'createEntityWithNewIdentifier')
+    WaitForTask(task)
+    equal(task.info.result.distributedVirtualSwitch[0].name, 'copy')
+    WaitForTask(dvs.UpdateDVSHealthCheckConfig_Task([vim.dvs.VmwareDistributedVirtualSwitch.TeamingHealthCheckConfig(enable=True, interval=1)]))
+    equal(dvs.config.healthCheckConfig[0].enable, True)
+
+
 @check('pyvmomi.host.dns', 'the DNS of a host')
 def dns(w):
     host = w.host()
