@@ -103,7 +103,7 @@ function info({ name, capacity, type, remote, extent, localPath, vmfs, container
     vmfs: {
       _type: 'HostVmfsVolume', type, name, capacity, blockSizeMb: 1, blockSize: 1024, unmapGranularity: 1024, unmapPriority: 'low',
       maxBlocks: 63_963_136, majorVersion: 6, version: '6.82', uuid, extent: [extent ? { diskName: extent.diskName, partition: extent.partition } : { diskName: `naa.${uuid.replaceAll('-', '')}`, partition: 1 }],
-      vmfsUpgradable: false, ssd: false, local: extent !== undefined, ...vmfs,
+      vmfsUpgradable: false, ssd: false, local: extent?.diskName.startsWith('mpx.') ?? false, ...vmfs,
     },
   };
 }

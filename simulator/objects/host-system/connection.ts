@@ -6,6 +6,7 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { setPower } from '../virtual-machine/power.ts';
+import { applyAtBoot } from './boot-effects.ts';
 import { hostName, mustBeConnected, runtimeOf, setRuntime } from './host-state.ts';
 import { startMachines } from './host-autostart-manager.ts';
 import { emptied, evacuate } from './maintenance.ts';
@@ -67,6 +68,7 @@ function boot(sim: Simulation, tx: Transaction, host: Ref): void {
   const summary = tx.get(host, 'summary') as HostListSummary;
   tx.set(host, 'summary', { ...summary, rebootRequired: false, quickStats: { ...summary.quickStats, uptime: 0 } });
   tx.set(host, '_boot', undefined);
+  applyAtBoot(tx, host);
   setRuntime(tx, host, { connectionState: 'connected', powerState: 'poweredOn', standbyMode: 'none', bootTime: sim.clock.now() });
   if (!tx.props<'HostSystem'>(host).runtime!.inMaintenanceMode) startMachines(sim, tx, tx.get(host, 'configManager.autoStartManager') as Ref);
 }

@@ -114,6 +114,21 @@ test('zones, services, firewall and modules', async () => {
   await world.refuses('NotFound', modules, 'QueryConfiguredModuleOptionString', { name: 'x' });
 });
 
+test('what counts from the next boot on counts after it', async () => {
+  const world = new World({}, 'esxi');
+  const self = [...world.store.ofType('HostSystem')][0]!.ref;
+  const of = (field: string): Ref => world.get<Ref>(self, `configManager.${field}`);
+  await world.call(of('kernelModuleSystem'), 'UpdateModuleOptionString', { name: 'vmfs3', options: 'a=1' });
+  await world.call(of('cpuScheduler'), 'DisableHyperThreading');
+  await world.call(of('storageSystem'), 'DiscoverFcoeHbas', { fcoeSpec: { underlyingPnic: 'vmnic0' } });
+  await world.call(of('storageSystem'), 'MarkForRemoval', { hbaName: 'vmhba65', remove: true });
+  const adapters = () => world.get<Rows>(self, 'config.storageDevice.hostBusAdapter').map(({ device }) => device);
+  const options = async () => ((await world.call(of('kernelModuleSystem'), 'QueryModules')) as Rows).find(({ name }) => name === 'vmfs3')!['optionString'];
+  assert.deepEqual([await options(), world.get(self, 'config.hyperThread.active'), adapters().includes('vmhba65')], ['', true, true]);
+  await world.call(self, 'RebootHost_Task', { force: true });
+  assert.deepEqual([await options(), world.get(self, 'config.hyperThread.active'), adapters().includes('vmhba65')], ['a=1', false, false]);
+});
+
 test('machines of agents go where the host says, and its summary shows it', async () => {
   const world = new World();
   const agents = manager(world, 'esxAgentHostManager');

@@ -96,7 +96,7 @@ const disks = (shell: Shell): readonly Row[] =>
       AttachedFilters: '', DevfsPath: (lun as { devicePath?: string }).devicePath ?? lun.deviceName, Device: lun.canonicalName ?? lun.deviceName, DeviceMaxQueueDepth: lun.queueDepth ?? 64, DeviceType: lun.deviceType === 'disk' ? 'Direct-Access' : lun.deviceType,
       DisplayName: lun.displayName ?? '', HasSettableDisplayName: true, IsBootDevice: false, IsLocal: (lun as { localDisk?: boolean }).localDisk ?? true, IsOffline: false, IsPerenniallyReserved: false,
       IsPseudo: false, IsRDMCapable: false, IsRemovable: false, IsSSD: (lun as { ssd?: boolean }).ssd ?? false, IsSharedClusterwide: !((lun as { localDisk?: boolean }).localDisk ?? true), Model: (lun.model ?? '').trim(),
-      MultipathPlugin: 'NMP', Revision: lun.revision ?? '', SCSILevel: lun.scsiLevel ?? 6, Size: size, Status: 'on', ThinProvisioningStatus: 'unknown', Vendor: (lun.vendor ?? '').trim(),
+      MultipathPlugin: lun.canonicalName?.startsWith('eui.') ? 'HPP' : 'NMP', Revision: lun.revision ?? '', SCSILevel: lun.scsiLevel ?? 6, Size: size, Status: 'on', ThinProvisioningStatus: 'unknown', Vendor: (lun.vendor ?? '').trim(),
     };
   });
 
