@@ -28,6 +28,7 @@ const USAGE = `npm run interop -- [--only ID_PREFIX] [--client govc|pyvmomi|wsdl
 /** Clients whose checks are programs of their own. */
 const PROGRAMS = [
   { client: 'pyvmomi', title: 'pyVmomi', folder: 'pyvmomi', ending: '.py', find: () => [pythonWithPyvmomi()] },
+  { client: 'pyvmomi', title: 'pyVmomi sso', folder: 'pyvmomi-sso', ending: '.py', find: () => [pythonWith('pyvmomi-sso', ['pyvmomi[sso]'])] },
   { client: 'wsdl', title: 'zeep and suds', folder: 'wsdl', ending: '.py', find: () => [pythonWith('wsdl', ['zeep', 'suds-community'])] },
   { client: 'wsdl', title: 'node soap', folder: 'wsdl', ending: '.mjs', find: () => ['env', `PEERS=${nodePackages('node-soap', ['soap@1'])}`, process.execPath] },
   { client: 'oslo', title: 'oslo.vmware', folder: 'oslo', ending: '.py', find: () => [pythonWith('oslo', ['oslo.vmware'])] },
