@@ -27,6 +27,7 @@ import { buildInventory } from './inventory/build.ts';
 import { nameHostsByPort, nameSignOn } from './inventory/host-addresses.ts';
 import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
+import { actFor } from './objects/alarms/actions.ts';
 import { reactToChanges } from './objects/alarms/react.ts';
 import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
@@ -191,7 +192,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
     credentials: { userName: options.credentials?.userName, password: options.credentials?.password },
     idleMilliseconds: (options.idleMinutes ?? 30) * 60_000,
   });
-  const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules, react: (tx, made) => reactToChanges(tx, made, clock.now()) });
+  const act = actFor(() => whole);
+  const events = new Recorder(clock, { keep: options.keepEvents ?? 10_000, manager: wellKnown.eventManager, rules: eventRules, react: (tx, made) => reactToChanges(tx, made, clock.now(), act) });
   const tasks = new Tasks(store, clock, log, {
     latency: (name) => delays.latency(name),
     steps: (name, latency) => delays.steps(name, latency),
@@ -212,7 +214,8 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   for (const rule of options.faults ?? []) faults.add(rule);
   const calls = options.calls ?? new CallLog();
   const signing = options.signing ?? keySource(options.state, clock);
-  return { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, signing, product, about: info, served: {}, wellKnown };
+  const whole: Simulation = { store, clock, random, log, registry, sessions, tickets, tasks, events, faults, calls, delays: rules, signing, product, about: info, served: {}, wellKnown };
+  return whole;
 }
 
 /** The key of a state is that of every start: tokens stay good. */

@@ -1,23 +1,38 @@
 // What an alarm does when its status changes: the actions of that transition, told by events of their own.
-// Nothing leaves the simulator: mail, traps and scripts are recorded as sent, mail only where a mail server is set.
-import { type Action, type AlarmAction, type AlarmInfo, type DataTypes, type ManagedEntityStatus, type ManagedObjectReference } from '../../../core/vim25/index.ts';
-import type { NewEvent } from '../../dispatch/simulation.ts';
+// Methods are called for the user who wrote the alarm. Nothing leaves the simulator: mail, traps and scripts are recorded as sent, mail only where a mail server is set.
+import { isFault, type Action, type AlarmAction, type AlarmInfo, type DataTypes, type ManagedEntityStatus, type ManagedObjectReference, type TaskInfo } from '../../../core/vim25/index.ts';
+import type { NewEvent, Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { mailTrouble } from '../mail.ts';
+import { takeAction } from '../method-actions.ts';
 import { above, argumentsOf } from './states.ts';
 
 type Ref = ManagedObjectReference;
 type Status = ManagedEntityStatus;
 type Triggering = DataTypes['AlarmTriggeringAction'];
 
+/** Takes an action that does something, once the transaction is committed. */
+export type Act = (tx: Transaction, alarm: Ref, info: AlarmInfo, entity: Ref, action: Action) => void;
+
+/** Calls methods and makes tasks for alarms, as the user who wrote the alarm; what fails is told by its task, or in the log. */
+export const actFor = (sim: () => Simulation): Act => (tx, alarm, { name, lastModifiedUser }, entity, action) => {
+  const reason = { _type: 'TaskReasonAlarm', alarmName: name, alarm, entityName: String(tx.get(entity, 'name') ?? ''), entity } as TaskInfo['reason'];
+  tx.afterCommit(() => void sim().clock.after(0, () => {
+    takeAction(sim(), action, entity, lastModifiedUser, reason).catch((error: unknown) => {
+      sim().log.write(isFault(error) ? 'warn' : 'error', `alarm '${name}': its action on ${entity.value} failed: ${String(error)}`);
+    });
+  }));
+};
+
 /** Events of the actions of a transition; none where actions are switched off for the entity or for what it lies in. */
-export function actionsOn(tx: Transaction, alarm: Ref, info: AlarmInfo, entity: Ref, from: Status, to: Status): NewEvent[] {
+export function actionsOn(tx: Transaction, alarm: Ref, info: AlarmInfo, entity: Ref, from: Status, to: Status, act: Act): NewEvent[] {
   if (info.action === undefined) return [];
   if ([entity, ...above(tx, entity)].some((ref) => tx.get(ref, 'alarmActionsEnabled') === false)) return [];
   const common = argumentsOf(tx, alarm, info, entity);
-  return triggeringOf(info.action).filter((triggering) => isFor(triggering, from, to)).flatMap(({ action }) => [
-    { ...common, _type: 'AlarmActionTriggeredEvent' }, ...outcomeOf(tx, action, common),
-  ]);
+  return triggeringOf(info.action).filter((triggering) => isFor(triggering, from, to)).flatMap(({ action }) => {
+    act(tx, alarm, info, entity, action);
+    return [{ ...common, _type: 'AlarmActionTriggeredEvent' }, ...outcomeOf(tx, action, common)];
+  });
 }
 
 /** The actions in a group, however deep. */

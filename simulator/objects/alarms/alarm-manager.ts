@@ -3,7 +3,8 @@
 import { fault, isSubtype, type AlarmFilterSpec, type AlarmInfo, type AlarmSpec, type AlarmState, type ManagedObjectReference } from '../../../core/vim25/index.ts';
 import { define, type TransactionContext } from '../../dispatch/define.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { triggeringOf } from './actions.ts';
+import { checkAction } from '../method-actions.ts';
+import { actFor, triggeringOf } from './actions.ts';
 import { checkExpression, concerns, eventsOf, leavesOf, typesOf } from './expression.ts';
 import { evaluateAll } from './react.ts';
 import { alarmsFor, argumentsOf, declare, infoOf, stateKey, stateOf, triggered, writeState } from './states.ts';
@@ -12,14 +13,15 @@ type Ref = ManagedObjectReference;
 
 const MANAGER: Ref = { type: 'AlarmManager', value: 'AlarmManager' };
 
-/** Throws InvalidName, DuplicateName, InvalidArgument; NotSupported for actions that the simulator cannot take. */
+/** Throws InvalidName, DuplicateName, InvalidArgument, of the expression and of actions that cannot be taken. */
 function checkSpec(tx: Transaction, spec: AlarmSpec, self?: Ref): void {
   if (spec.name.trim() === '' || spec.name.length > 80) throw fault('InvalidName', { name: spec.name, entity: self }, `The name '${spec.name}' is not valid: an alarm's has 1 to 80 characters.`);
   const twin = [...tx.all('Alarm')].find((alarm) => alarm.value !== self?.value && infoOf(tx, alarm).name === spec.name);
   if (twin) throw fault('DuplicateName', { name: spec.name, object: twin }, `The name '${spec.name}' already exists.`);
   checkExpression(spec.expression);
   for (const { action } of spec.action ? triggeringOf(spec.action) : []) {
-    if (action._type === 'MethodAction' || action._type === 'CreateTaskAction') throw fault('NotSupported', {}, `Actions of the type ${action._type} are not simulated; valid: SendEmailAction, SendSNMPAction, RunScriptAction.`);
+    // What it is called on is what sets the alarm off, so every kind of entity that can must have the method.
+    for (const type of new Set(typesOf(spec.expression))) checkAction(action, type, 'spec.action.action');
   }
 }
 
@@ -56,7 +58,7 @@ function mustBeFor(tx: Transaction, alarm: Ref, entity: Ref): void {
 }
 
 /** What the tables say of alarms that are kept, and not yet all that they are. */
-const NOT_YET = 'metric expressions never go off; MethodAction, CreateTaskAction and repeated actions are refused';
+const NOT_YET = 'metric expressions never go off, and actions are not repeated';
 
 export const alarmManager = define('AlarmManager', {
   CreateAlarm(ctx, { entity, spec }) {
@@ -68,7 +70,7 @@ export const alarmManager = define('AlarmManager', {
     const { source: _source, ...common } = argumentsOf(tx, alarm, infoOf(tx, alarm), entity);
     sim.events.post(tx, { ...common, _type: 'AlarmCreatedEvent', key: event });
     declare(tx, entity, now);
-    say(ctx, evaluateAll(tx, alarm, now));
+    say(ctx, evaluateAll(tx, alarm, now, actFor(() => sim)));
     return alarm;
   },
   GetAlarm({ tx }, { entity }) {
@@ -100,7 +102,7 @@ export const alarmManager = define('AlarmManager', {
     mustBeFor(tx, alarm, entity);
     tx.set(alarm, '_disabledOn', ((tx.get(alarm, '_disabledOn') ?? []) as readonly string[]).filter((id) => id !== entity.value));
     if (infoOf(tx, alarm).entity.value === entity.value) declare(tx, entity, sim.clock.now());
-    say(ctx, evaluateAll(tx, alarm, sim.clock.now()));
+    say(ctx, evaluateAll(tx, alarm, sim.clock.now(), actFor(() => sim)));
   },
   ClearTriggeredAlarms({ sim, tx }, { filter }) {
     for (const alarm of [...tx.all('Alarm')]) {
@@ -138,6 +140,6 @@ export const alarm = define('Alarm', {
     silence(tx, self.ref);
     tx.set(self.ref, 'info', { ...spec, _type: 'AlarmInfo', key, alarm: ref, entity, creationEventId, lastModifiedTime: now, lastModifiedUser: session.userName });
     declare(tx, entity, now);
-    say(ctx, evaluateAll(tx, self.ref, now));
+    say(ctx, evaluateAll(tx, self.ref, now, actFor(() => sim)));
   },
 }, { partly: { ReconfigureAlarm: NOT_YET } });

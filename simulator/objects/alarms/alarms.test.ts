@@ -1,7 +1,8 @@
 // Alarms: what sets them off, where their states show, and who may change them how.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AlarmState, Event, ManagedObjectReference } from '../../../core/vim25/index.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AlarmState, Event, ManagedObjectReference, TaskInfo } from '../../../core/vim25/index.ts';
 import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
@@ -124,4 +125,22 @@ test('a changed alarm looks again, and a vCenter has the alarms it is installed 
   assert.ok(names.includes('Host connection and power state'));
   const known = (await world.call(MANAGER, 'GetAlarmState', { entity: vm })) as AlarmState[];
   assert.ok(known.every(({ entity }) => entity.value === vm.value) && known.length >= 4);
+});
+
+test('an alarm calls a method on what set it off, for the user who wrote it', async () => {
+  const world = new World();
+  const [vm, other] = [world.named('DC0_H0_VM0'), world.named('DC0_H0_VM1')];
+  const action = (name: string, ...values: unknown[]) => ({
+    _type: 'AlarmTriggeringAction', green2yellow: false, yellow2red: true, red2yellow: false, yellow2green: false,
+    action: { _type: 'MethodAction', name, argument: values.map((value) => ({ _type: 'MethodActionArgument', value })) },
+  });
+  await world.refuses('InvalidArgument', MANAGER, 'CreateAlarm', { entity: ROOT, spec: spec('Back', OFF, { action: action('CreateFolder', 'x') }) });
+  const alarm = (await world.call(MANAGER, 'CreateAlarm', { entity: ROOT, spec: spec('Back', OFF, { action: action('PowerOnVM_Task') }) })) as Ref;
+  await world.call(vm, 'PowerOffVM_Task');
+  for (let i = 0; i < 8; i += 1) await turn();
+  assert.equal(world.get(vm, 'runtime.powerState'), 'poweredOn');
+  assert.deepEqual(states(world, vm), [], 'it is well again');
+  const { reason, name } = [...world.store.ofType('Task')].at(-1)!.props['info'] as TaskInfo;
+  assert.deepEqual([name, reason], ['PowerOnVM_Task', { _type: 'TaskReasonAlarm', alarmName: 'Back', alarm, entityName: 'DC0_H0_VM0', entity: vm }]);
+  assert.deepEqual([...world.store.ofType('Task')].filter(({ props }) => (props['info'] as TaskInfo).entity?.value === other.value), [], 'nothing was done to others');
 });

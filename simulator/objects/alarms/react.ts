@@ -4,7 +4,7 @@ import { isSubtype, type AlarmInfo, type AlarmState, type Event, type ManagedEnt
 import type { NewEvent } from '../../dispatch/simulation.ts';
 import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { actionsOn } from './actions.ts';
+import { actionsOn, type Act } from './actions.ts';
 import { answersTo, concerns, eventsOf, inputsOf, statusOf, subjectOf } from './expression.ts';
 import { above, argumentsOf, declare, dropAlarmsOf, infoOf, isDisabled, isWithin, parentOf, replace, stateKey, triggered, writeState } from './states.ts';
 
@@ -27,7 +27,7 @@ function arm(alarm: Ref, info: AlarmInfo): Armed {
 }
 
 /** Brings the alarms up to date with a transaction that made these events; `now` is its time. Gives the events that follow. */
-export function reactToChanges(tx: Transaction, events: readonly Event[], now: Date): NewEvent[] {
+export function reactToChanges(tx: Transaction, events: readonly Event[], now: Date, act: Act): NewEvent[] {
   const alarms = [...tx.all('Alarm')].map((alarm) => arm(alarm, infoOf(tx, alarm)));
   if (alarms.length === 0) return [];
   const made: NewEvent[] = [];
@@ -50,23 +50,23 @@ export function reactToChanges(tx: Transaction, events: readonly Event[], now: D
       if (!tx.has(armed.alarm)) continue;
       if (!armed.info.enabled || (before !== undefined && !armed.inputs.some((input) => before[input] !== after[input]))) continue;
       if (isDisabled(tx, armed.alarm, ref) || !isWithin(tx, ref, armed.info.entity)) continue;
-      enter(tx, armed, ref, statusOf(armed.info.expression, type, after), now, made);
+      enter(tx, armed, ref, statusOf(armed.info.expression, type, after), now, made, act);
     }
   }
   if (gone.size > 0) dropAlarmsOf(tx, gone);
-  for (const event of events) for (const armed of alarms) if (armed.waits && armed.info.enabled && tx.has(armed.alarm)) hear(tx, armed, event, now, made);
+  for (const event of events) for (const armed of alarms) if (armed.waits && armed.info.enabled && tx.has(armed.alarm)) hear(tx, armed, event, now, made, act);
   return made;
 }
 
 /** Looks at every entity below the alarm's own: for an alarm that is new, changed or switched on. */
-export function evaluateAll(tx: Transaction, alarm: Ref, now: Date): NewEvent[] {
+export function evaluateAll(tx: Transaction, alarm: Ref, now: Date, act: Act): NewEvent[] {
   const armed = arm(alarm, infoOf(tx, alarm));
   const made: NewEvent[] = [];
   if (!armed.info.enabled || armed.inputs.length === 0) return made;
   const types = new Set(ENTITY_TYPES.filter((type) => concerns(armed.info.expression, type)));
   for (const type of types) for (const ref of [...tx.all(type)]) {
     if (isDisabled(tx, alarm, ref) || !isWithin(tx, ref, armed.info.entity)) continue;
-    enter(tx, armed, ref, statusOf(armed.info.expression, type, tx.find(ref)!), now, made);
+    enter(tx, armed, ref, statusOf(armed.info.expression, type, tx.find(ref)!), now, made, act);
   }
   return made;
 }
@@ -76,18 +76,18 @@ const ENTITY_TYPES = [
   'Network', 'OpaqueNetwork', 'DistributedVirtualPortgroup', 'DistributedVirtualSwitch', 'VmwareDistributedVirtualSwitch',
 ] as const;
 
-function hear(tx: Transaction, armed: Armed, event: Event, now: Date, made: NewEvent[]): void {
+function hear(tx: Transaction, armed: Armed, event: Event, now: Date, made: NewEvent[], act: Act): void {
   for (const expression of eventsOf(armed.info.expression)) {
     if (!answersTo(expression, event)) continue;
     const ref = subjectOf(expression, event) ?? (expression.objectType === undefined ? armed.info.entity : undefined);
     if (ref === undefined || !tx.has(ref) || isDisabled(tx, armed.alarm, ref) || !isWithin(tx, ref, armed.info.entity)) continue;
-    if (expression.status === undefined) made.push(...actionsOn(tx, armed.alarm, armed.info, ref, 'green', 'red'));
-    else enter(tx, armed, ref, expression.status, now, made, event.key);
+    if (expression.status === undefined) made.push(...actionsOn(tx, armed.alarm, armed.info, ref, 'green', 'red', act));
+    else enter(tx, armed, ref, expression.status, now, made, act, event.key);
   }
 }
 
 /** Takes an alarm to a status for an entity, when it is not there. */
-function enter(tx: Transaction, { alarm, info }: Armed, entity: Ref, to: Status, now: Date, made: NewEvent[], eventKey?: number): void {
+function enter(tx: Transaction, { alarm, info }: Armed, entity: Ref, to: Status, now: Date, made: NewEvent[], act: Act, eventKey?: number): void {
   const key = stateKey(alarm, entity);
   const old = triggered(tx.find(entity)).find((state) => state.key === key);
   const from = old?.overallStatus ?? 'green';
@@ -97,7 +97,7 @@ function enter(tx: Transaction, { alarm, info }: Armed, entity: Ref, to: Status,
   };
   writeState(tx, state);
   made.push({ ...argumentsOf(tx, alarm, info, entity), _type: 'AlarmStatusChangedEvent', from, to });
-  made.push(...actionsOn(tx, alarm, info, entity, from, to));
+  made.push(...actionsOn(tx, alarm, info, entity, from, to, act));
 }
 
 /** States go where their entity goes: out of what was above it, into what is above it now. */
