@@ -55,6 +55,7 @@ const SERVICES: readonly Row[] = [
   ['ioFilterManager', 'IoFilterManager', 'IoFilterManager', ''],
   ['hostSpecManager', 'HostSpecificationManager', 'HostSpecManager', ''],
   ['storageQueryManager', 'StorageQueryManager', 'StorageQueryManager', ''],
+  ['cryptoManager', 'CryptoManagerKmip', 'CryptoManager', ''],
   ['overheadMemoryManager', 'OverheadMemoryManager', 'OverheadMemoryManager', 'ha-overhead-memory-manager'],
 ];
 

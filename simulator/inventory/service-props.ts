@@ -49,6 +49,8 @@ export function serviceProps(sim: Simulation, type: string): Props {
         domainList: sim.product === 'vcenter' ? ['vsphere.local', 'localos'] : [''],
         _accounts: initialAccounts(sim.product, sim.sessions.worldUser),
       };
+    case 'CryptoManagerKmip':
+      return { enabled: true, kmipServers: [] };
     case 'CustomFieldsManager':
       return { field: [] };
     case 'GuestOperationsManager':

@@ -5,6 +5,7 @@ import { authorizationManager } from './authorization/authorization-manager.ts';
 import { hostLocalAccountManager, userDirectory } from './authorization/user-directory.ts';
 import { clusterComputeResource } from './cluster-compute-resource.ts';
 import { computeResource } from './compute-resource.ts';
+import { cryptoManager, cryptoManagerKmip } from './crypto/crypto-manager.ts';
 import { customizationSpecManager } from './customization-spec-manager.ts';
 import { customFieldsManager } from './custom-fields-manager.ts';
 import { datacenter } from './datacenter.ts';
@@ -65,7 +66,7 @@ export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager, alarmManager, alarm, scheduledTaskManager, scheduledTask,
   // Who may do what.
-  authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager,
+  authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager, cryptoManager, cryptoManagerKmip,
   // Reading and watching.
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.

@@ -87,4 +87,19 @@ export default topic('govc.managers', {
     match(await g.text('option.ls log.'), /log\.level:\s+verbose/);
   },
   'option-unknown: a setting that is not there': async (g) => match(await g.fails('option.ls no.such.setting'), /no\.such\.setting/),
+  'kms: a key server, its key, and the default': {
+    versions: ['newest'],
+    run: async (g) => {
+      await g.run('kms.add -n server -a kms.example.com kp');
+      await g.fails('kms.add -n server -a kms.example.com kp');
+      match(await g.text('kms.ls'), /^kp\s+standard|^kp\s/im);
+      await g.run('kms.default kp');
+      match(await g.text('kms.ls -'), /server\s+kms\.example\.com:5696\s+green/);
+      const certificate = await g.text('about.cert -show');
+      await g.run(['kms.trust', '-server-cert', certificate, 'kp']);
+      await g.fails(['kms.trust', '-server-cert', 'nonsense', 'kp']);
+      await g.run('kms.rm kp');
+      equal(await g.text('kms.ls'), '');
+    },
+  },
 });

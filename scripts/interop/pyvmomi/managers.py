@@ -301,6 +301,25 @@ def scheduled_tasks(w):
     equal(list(manager.scheduledTask), [])
 
 
+@check('pyvmomi.crypto.machine', 'a machine is encrypted with a key of a key server, and decrypted')
+def crypto_machine(w):
+    vm, manager = w.vm(), w.content.cryptoManager
+    provider = vim.encryption.KeyProviderId(id='kp')
+    manager.RegisterKmipServer(vim.encryption.KmipServerSpec(clusterId=provider, info=vim.encryption.KmipServerInfo(name='server', address='kms.example.com', port=5696)))
+    key = manager.GenerateKey(provider).keyId
+    WaitForTask(vm.PowerOffVM_Task())
+    WaitForTask(vm.ReconfigVM_Task(vim.vm.ConfigSpec(crypto=vim.encryption.CryptoSpecEncrypt(cryptoKeyId=key))))
+    equal([vm.config.keyId.keyId, vm.config.keyId.providerId.id], [key.keyId, 'kp'])
+    raises(vim.fault.ResourceInUse, manager.RemoveKey, key, False)
+    status = manager.QueryCryptoKeyStatus([key], 3)[0]
+    equal([status.keyAvailable, list(status.encryptedVMs)], [True, [vm]])
+    WaitForTask(vm.ReconfigVM_Task(vim.vm.ConfigSpec(crypto=vim.encryption.CryptoSpecDecrypt())))
+    equal(vm.config.keyId, None)
+    task = manager.RetrieveKmipServersStatus_Task()
+    WaitForTask(task)
+    equal([(found.clusterId.id, found.servers[0].name) for found in task.info.result], [('kp', 'server')])
+
+
 def _until(done):
     for _ in range(200):
         if done():

@@ -92,11 +92,11 @@ function publicKey(): Buffer {
   return publicDer;
 }
 
-function certificate(subject: Name, serialOf: string, extensions: readonly Buffer[]): string {
+function certificate(subject: Name, serialOf: string, extensions: readonly Buffer[], issuer: Name = CA_NAME): string {
   const serial = createHash('sha256').update(serialOf).digest().subarray(0, 8);
   serial[0] = (serial[0]! & 0x3f) | 0x40;
   return pem('CERTIFICATE', signed(sequence(
-    der(0xa0, der(0x02, Buffer.of(2))), der(0x02, serial), SHA256_RSA, nameDer(CA_NAME), sequence(utc(VALID_FROM), utc(VALID_TO)), nameDer(subject),
+    der(0xa0, der(0x02, Buffer.of(2))), der(0x02, serial), SHA256_RSA, nameDer(issuer), sequence(utc(VALID_FROM), utc(VALID_TO)), nameDer(subject),
     publicKey(), der(0xa3, sequence(...extensions)),
   )));
 }
@@ -116,6 +116,9 @@ export function hostCertificate(host: string): string {
 /** The certificate of the authority that issues them. */
 export const caCertificate = (): string =>
   certificate(CA_NAME, 'certificate authority', [extension([0x55, 0x1d, 0x13], sequence(der(0x01, Buffer.of(0xff))))]);
+
+/** A certificate that its subject signed itself. */
+export const selfSignedCertificate = (subject: Name): string => certificate(subject, `self-signed ${JSON.stringify(subject)}`, [], subject);
 
 /** A certificate signing request (PKCS #10) for that name. */
 export function signingRequest(subject: Name, host: string | undefined): string {

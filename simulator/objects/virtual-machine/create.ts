@@ -6,6 +6,7 @@ import type { Props } from '../../store/object.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { describePath, fileExists, joinPath, makeDirectory, stat, writeFile } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, entityProps, validName } from '../entity.ts';
+import { keyAfter } from '../crypto/encryption.ts';
 import { applyConfigSpec, initialConfig, wrong } from './config.ts';
 import { applyDeviceChanges } from './devices.ts';
 import { mergeExtraConfig } from './extra-config.ts';
@@ -117,6 +118,7 @@ function configure(
   );
   return {
     ...config,
+    ...(spec.crypto ? { keyId: keyAfter(tx, vm, undefined, spec.crypto) } : {}),
     hardware: { ...config.hardware, device },
     files: {
       vmPathName: describePath(tx, datastore, joinPath(directory, vmx)),

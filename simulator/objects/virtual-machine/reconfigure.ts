@@ -4,6 +4,7 @@ import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { locate, parseDatastorePath, splitPath } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, validName } from '../entity.ts';
+import { keyAfter } from '../crypto/encryption.ts';
 import { applyConfigSpec, nextChangeVersion } from './config.ts';
 import { applyDeviceChanges } from './devices.ts';
 import { guestWrites, withoutWrites, writesOf } from './disk-writes.ts';
@@ -41,6 +42,7 @@ export function reconfigure(sim: Simulation, tx: Transaction, vm: ManagedObjectR
     name,
     config: {
       ...config,
+      keyId: keyAfter(tx, vm, old.keyId, spec.crypto),
       name: spec.name || config.name,
       changeVersion: nextChangeVersion(now, old.changeVersion),
       modified: now,
