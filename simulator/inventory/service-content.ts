@@ -56,6 +56,8 @@ const SERVICES: readonly Row[] = [
   ['hostSpecManager', 'HostSpecificationManager', 'HostSpecManager', ''],
   ['storageQueryManager', 'StorageQueryManager', 'StorageQueryManager', ''],
   ['cryptoManager', 'CryptoManagerKmip', 'CryptoManager', ''],
+  ['tenantManager', 'TenantTenantManager', 'TenantManager', ''],
+  ['healthUpdateManager', 'HealthUpdateManager', 'HealthUpdateManager', ''],
   ['overheadMemoryManager', 'OverheadMemoryManager', 'OverheadMemoryManager', 'ha-overhead-memory-manager'],
 ];
 

@@ -26,6 +26,7 @@ import { eventManager } from './event-manager.ts';
 import { extensionManager } from './extension-manager.ts';
 import { folder } from './folder.ts';
 import { guestOperations } from './guest/operations.ts';
+import { healthUpdateManager } from './health/health-update-manager.ts';
 import { historyCollectors } from './history-collector.ts';
 import { certificateManager, storageQueryManager } from './host-services/certificate-manager.ts';
 import { hostSpecificationManager } from './host-services/host-specification-manager.ts';
@@ -39,6 +40,7 @@ import { ipPoolManager } from './ip-pool-manager.ts';
 import { managedEntity } from './managed-entity.ts';
 import { network } from './network.ts';
 import { httpNfcLease } from './ovf/http-nfc-lease.ts';
+import { overheadMemoryManager } from './overhead-memory-manager.ts';
 import { ovfManager } from './ovf/ovf-manager.ts';
 import { optionManager } from './option-manager.ts';
 import { performanceManager } from './performance/performance-manager.ts';
@@ -51,6 +53,7 @@ import { serviceInstance } from './service-instance.ts';
 import { sessionManager } from './session-manager.ts';
 import { task } from './task.ts';
 import { taskManager } from './task-manager.ts';
+import { tenantManager } from './tenant-manager.ts';
 import { viewManager } from './view-manager.ts';
 import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
@@ -66,7 +69,7 @@ export const definitions: readonly Definition[] = [
   // The way in, and what keeps track of calls.
   serviceInstance, sessionManager, taskManager, task, eventManager, ...historyCollectors, extensionManager, optionManager, diagnosticManager, performanceManager, alarmManager, alarm, scheduledTaskManager, scheduledTask,
   // Who may do what.
-  authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager, cryptoManager, cryptoManagerKmip,
+  authorizationManager, userDirectory, hostLocalAccountManager, licenseManager, licenseAssignmentManager, customFieldsManager, cryptoManager, cryptoManagerKmip, tenantManager, healthUpdateManager, overheadMemoryManager,
   // Reading and watching.
   propertyCollector, propertyFilter, viewManager, ...views, searchIndex,
   // The inventory.

@@ -104,7 +104,7 @@ export const hostSystem = define('HostSystem', {
 const MB = 1024 ** 2;
 
 /** Bytes that a machine needs beside its memory: its monitor, what each CPU keeps, page tables, video memory. */
-const memoryOverhead = (bytes: number, cpus: number, videoRam: number): number => Math.round(20 * MB + bytes / 128 + cpus * 4 * MB + videoRam);
+export const memoryOverhead = (bytes: number, cpus: number, videoRam: number): number => Math.round(20 * MB + bytes / 128 + cpus * 4 * MB + videoRam);
 
 function lockDown({ sim, tx, self }: TransactionContext, lock: boolean): void {
   if (sim.product === 'esxi') throw fault('DisableAdminNotSupported', {}, 'Lockdown mode is not supported by a host that no vCenter Server manages.');

@@ -1,10 +1,15 @@
 // Scheduled tasks: made, run by the clock and by hand, with whose rights, and what stays after a restore.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import type { Event, ManagedObjectReference, ScheduledTaskInfo, TaskInfo } from '../../../core/vim25/index.ts';
 import { dispatch } from '../../dispatch/pipeline.ts';
-import type { ManualClock } from '../../runtime/clock.ts';
+import { createSimulator } from '../../index.ts';
+import { ManualClock } from '../../runtime/clock.ts';
+import { State } from '../../state/state.ts';
 import { World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
@@ -163,4 +168,30 @@ test('a fork and a restored world go on with it', async () => {
   await pass(world, 60);
   assert.equal(infoOf(world, task).state, 'success');
   assert.equal(world.get(vm, 'runtime.powerState'), 'poweredOff');
+});
+
+test('a world that is kept runs it after a restart; what waits for a startup gets its time', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'scheduled-'));
+  after(() => rmSync(dir, { recursive: true, force: true }));
+  const planned = { enabled: true, description: '', action: OFF };
+  let state = await State.open(dir);
+  const first = createSimulator({ clock: new ManualClock(), state });
+  const vm = [...first.store.ofType('VirtualMachine')][0]!.ref;
+  const session = first.sim.sessions.login('user', 'pass', { ipAddress: '', userAgent: '' });
+  for (const [name, scheduler] of [['hourly', HOURLY], ['startup', { _type: 'AfterStartupTaskScheduler', minute: 5 }]] as const) {
+    await dispatch(first.sim, { method: 'CreateScheduledTask', self: MANAGER, args: { entity: vm, spec: { ...planned, name, scheduler } }, session, signal: session.ended.signal }, () => undefined);
+  }
+  await state.flushed();
+  await first.close();
+  await state.close();
+  state = await State.open(dir);
+  const clock = new ManualClock(new Date('2026-01-02T00:00:00Z'));
+  const second = createSimulator({ clock, state });
+  const infos = () => [...second.store.ofType('ScheduledTask')].map(({ props }) => props['info'] as ScheduledTaskInfo);
+  assert.deepEqual(infos().map(({ name, nextRunTime }) => [name, nextRunTime?.toISOString()]), [['hourly', '2026-01-02T00:30:00.000Z'], ['startup', '2026-01-02T00:05:00.000Z']]);
+  clock.advance(5 * 60_000);
+  await settle();
+  assert.deepEqual(infos().map(({ state: how }) => how), ['queued', 'success']);
+  await second.close();
+  await state.close();
 });
