@@ -29,6 +29,7 @@ import { DEFAULT_MODEL, type Model } from './inventory/model.ts';
 import { aboutInfo, createServiceObjects, wellKnownObjects } from './inventory/service-content.ts';
 import { actFor } from './objects/alarms/actions.ts';
 import { reactToChanges } from './objects/alarms/react.ts';
+import { forgetEntities } from './objects/crypto/providers.ts';
 import { definitions } from './objects/index.ts';
 import { resumeLeases } from './objects/ovf/leases.ts';
 import { noteHistory } from './objects/performance/history.ts';
@@ -205,6 +206,7 @@ function makeSimulation(options: SimulatorOptions, registry: Registry, store: St
   store.beforeCommit((tx) => {
     noteHistory(tx, clock);
     followScheduledTasks({ events }, tx);
+    forgetEntities(tx);
     events.record(tx);
     dropTemplates(tx);
     dropAssociations(tx);

@@ -44,6 +44,10 @@ test('a provider is the default of vCenter, of an entity, and of what is below i
   assert.deepEqual([await get(), await get(cluster), await get(host), await get(host, true), await get(world.named('DC0_H0', 'HostSystem'), true)], ['kp', 'native', undefined, 'native', 'kp']);
   await world.call(MANAGER, 'SetDefaultKmsCluster', { entity: cluster });
   assert.equal(await get(host, true), 'kp');
+  const folder = (await world.call(world.named('vm', 'Folder'), 'CreateFolder', { name: 'aside' })) as Ref;
+  await world.call(MANAGER, 'SetDefaultKmsCluster', { entity: folder, clusterId: id('native') });
+  await world.call(folder, 'Destroy_Task');
+  assert.deepEqual(providers(world).flatMap(({ useAsEntityDefault }) => useAsEntityDefault), [], 'what is gone has no default');
   await world.refuses('InvalidArgument', MANAGER, 'SetDefaultKmsCluster', { clusterId: id('nobody') });
   await world.refuses('InvalidArgument', MANAGER, 'GenerateKey', { keyProvider: id('native') });
   await world.call(MANAGER, 'UnregisterKmsCluster', { clusterId: id('native') });

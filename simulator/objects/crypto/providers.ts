@@ -69,6 +69,13 @@ export function defaultFor(tx: Reading, entity: Ref | undefined, parents: boolea
   return entity === undefined || parents ? all.find(({ useAsDefault }) => useAsDefault) : undefined;
 }
 
+/** Before a commit: what is gone has no default any more. */
+export function forgetEntities(tx: Transaction): void {
+  const all = tx.has(MANAGER) ? providersIn(tx) : [];
+  if (all.every(({ useAsEntityDefault = [] }) => useAsEntityDefault.every((ref) => tx.has(ref)))) return;
+  tx.set(MANAGER, 'kmipServers', all.map((info) => ({ ...info, useAsEntityDefault: info.useAsEntityDefault?.filter((ref) => tx.has(ref)) })));
+}
+
 export const isSameKey = (a: CryptoKeyId | undefined, b: CryptoKeyId): boolean => a !== undefined && a.keyId === b.keyId && (b.providerId === undefined || a.providerId?.id === b.providerId.id);
 
 /** The key of that id, of that provider when one is named. */
