@@ -126,3 +126,25 @@ test('keys of a caller, and attributes', async () => {
   await world.refuses('InvalidArgument', MANAGER, 'RemoveKey', { key: { keyId: 'm' }, force: true });
   await world.refuses('InvalidArgument', MANAGER, 'GenerateKey', {});
 });
+
+test('new machines and copies are encrypted, and a copy has the key of its source', async () => {
+  const world = new World();
+  const source = world.named('DC0_H0_VM0');
+  await world.call(MANAGER, 'RegisterKmipServer', server('a'));
+  const [key, other] = [await newKey(world), await newKey(world)];
+  await world.call(source, 'PowerOffVM_Task');
+  const folder = world.named('vm', 'Folder');
+  const clone = async (name: string, crypto?: object) => {
+    const spec = { location: {}, powerOn: false, template: false, config: crypto === undefined ? undefined : { crypto } };
+    return world.get((await world.call(source, 'CloneVM_Task', { folder, name, spec })) as Ref, 'config.keyId');
+  };
+  assert.equal(await clone('plain'), undefined);
+  assert.deepEqual(await clone('secret', { _type: 'CryptoSpecEncrypt', cryptoKeyId: key }), key);
+  await world.call(source, 'ReconfigVM_Task', { spec: { crypto: { _type: 'CryptoSpecEncrypt', cryptoKeyId: key } } });
+  assert.deepEqual(await clone('same'), key);
+  assert.deepEqual(await clone('anew', { _type: 'CryptoSpecDeepRecrypt', newKeyId: other }), other);
+  assert.equal(await clone('open', { _type: 'CryptoSpecDecrypt' }), undefined);
+  const config = { name: 'made', guestId: 'otherGuest', files: { vmPathName: '[LocalDS_0]' }, crypto: { _type: 'CryptoSpecEncrypt', cryptoKeyId: key } };
+  const made = (await world.call(folder, 'CreateVM_Task', { config, pool: world.get(source, 'resourcePool') })) as Ref;
+  assert.deepEqual(world.get(made, 'config.keyId'), key);
+});

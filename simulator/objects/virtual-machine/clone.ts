@@ -8,6 +8,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { describePath, joinPath } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, validName } from '../entity.ts';
 import { cloneDisk, wrongArgument } from './clone-disks.ts';
+import { keyAfter } from '../crypto/encryption.ts';
 import { applyConfigSpec, nextChangeVersion } from './config.ts';
 import { addVirtualMachine, datastoreUrl, writeHome } from './create.ts';
 import { checkCustomization } from './customization.ts';
@@ -141,6 +142,7 @@ function configure(sim: Simulation, tx: Transaction, { vm, host, home, vmx, name
   const directory = describePath(tx, home.datastore, `${home.directory}/`);
   const made: VirtualMachineConfigInfo = {
     ...config,
+    ...(spec.config?.crypto ? { keyId: keyAfter(tx, vm, config.keyId, spec.config.crypto) } : {}),
     hardware: { ...config.hardware, device },
     files: { vmPathName: describePath(tx, home.datastore, joinPath(home.directory, vmx)), snapshotDirectory: directory, suspendDirectory: directory, logDirectory: directory },
     datastoreUrl: datastoreUrl(tx, home.datastore),
