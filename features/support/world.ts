@@ -65,10 +65,17 @@ export class Testbed extends World<Parameters> {
     const endpoint = endpointFor(this.parameters);
     const obstacle = await endpoint.obstacle(name);
     if (obstacle !== undefined) return this.skipFor(obstacle);
-    this.place = await endpoint.prepare(name, needs);
-    this.api = new Api(new URL(this.place.url), this.place);
-    await this.api.login(this.place.user, this.place.password);
+    await this.goTo(await endpoint.prepare(name, needs));
     return undefined;
+  }
+
+  /** Goes on at another place, with a client of its own there. */
+  async goTo(place: Place): Promise<void> {
+    await this.leave();
+    this.place = place;
+    this.before = undefined;
+    this.api = new Api(new URL(place.url), place);
+    await this.api.login(place.user, place.password);
   }
 
   /** Runs the subject, and keeps how it ended. Says 'skipped' where it cannot be run so. */
