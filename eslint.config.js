@@ -17,7 +17,7 @@ const MACHINE_TIME = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'reports', 'core/vim25/types.d.ts'] },
+  { ignores: ['dist', 'coverage', 'reports', 'core/vim25/types.d.ts', 'core/vim25/namespaces/*.d.ts'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -22,7 +22,9 @@ const built = createHash('sha256').update(sources.flatMap(listing).join('\n')).d
 if (!process.argv.includes('--force') && existsSync(stamp) && readFileSync(stamp, 'utf8') === built) process.exit(0);
 
 mkdirSync(join(root, 'dist/core/vim25'), { recursive: true });
-for (const name of ['schema.json', 'types.d.ts']) {
+mkdirSync(join(root, 'dist/core/vim25/namespaces'), { recursive: true });
+const besides = readdirSync(join(root, 'core/vim25/namespaces')).map((name) => `namespaces/${name}`);
+for (const name of ['schema.json', 'types.d.ts', ...besides]) {
   const from = join(root, 'core/vim25', name);
   if (existsSync(from)) cpSync(from, join(root, 'dist/core/vim25', name));
 }

@@ -4,6 +4,8 @@ export * from './reference.ts';
 export * from './values.ts';
 export * from './fault.ts';
 export type * from './types.d.ts';
+export type * from './namespaces/pbm.d.ts';
+export { NAMESPACES } from './namespaces.ts';
 export * from './path.ts';
 export * from './codec/envelope.ts';
 export * from './codec/encode.ts';

@@ -1,6 +1,9 @@
 // The only door to the type tables of vim25. Descriptors are built on first use from schema.json;
 // nothing else in the project knows the layout of that file (scripts/schema/README.md describes it).
+// Services beside vim25 (pbm …) have tables of their own that are read when their namespace is first used: a name is
+// looked for in vim25's tables first, then in theirs. No two of them share a name (namespaces.test.ts watches that).
 import { readFileSync } from 'node:fs';
+import { catalogueOf, NAMESPACES, namespaceOfType } from './namespaces.ts';
 import { undocumented } from './undocumented.ts';
 import { vslm } from './vslm.ts';
 
@@ -74,10 +77,13 @@ export interface Version {
   readonly api: string;
   /** Indices of every version it contains, itself included. */
   readonly includes: ReadonlySet<number>;
+  /** 'urn:pbm' for a version of a service beside vim25. */
+  readonly namespace?: string;
 }
 
 type RawField = [name: string, type: string, since: number, flags: string, privilege?: string];
 type RawMethod = [since: number, params: RawField[], result: string, privilege: string, faults: string[], taskResult?: string, taskName?: string];
+type Table = 'data' | 'enums' | 'managed';
 interface Raw {
   source: string;
   versions: [string, string, number[]][];
@@ -114,6 +120,61 @@ function withUndocumented(tables: Raw): Raw {
   return tables;
 }
 
+interface Beside {
+  readonly raw: Raw;
+  readonly versions: readonly Version[];
+}
+
+const beside = new Map<string, Beside>();
+/** The tables of vim25 and of every service that is in use. */
+const tables: Pick<Raw, Table>[] = [];
+
+function allTables(): readonly Pick<Raw, Table>[] {
+  if (tables.length === 0) tables.push(raw.get());
+  return tables;
+}
+
+/** An entry of any of the tables. */
+function entryOf<T extends Table>(table: T, name: string): Raw[T][string] | undefined {
+  for (const one of allTables()) if (Object.hasOwn(one[table], name)) return one[table][name] as Raw[T][string];
+  return undefined;
+}
+
+type RawBeside = Omit<Raw, 'versions'> & { readonly versions: [name: string, api: string, own: number[], vim25: string][] };
+
+/** Reads the tables of the service with that XML namespace ('urn:pbm'), once. False when there are none. */
+export function useNamespace(namespace: string): boolean {
+  if (beside.has(namespace)) return true;
+  const file = catalogueOf(namespace);
+  if (file === undefined) return false;
+  allTables();
+  const read = JSON.parse(readFileSync(new URL(`namespaces/${file}.json`, import.meta.url), 'utf8')) as RawBeside;
+  // Versions are counted on from those that are known, so that a version of the service can hold some of each.
+  const offset = versions().length + [...beside.values()].reduce((sum, one) => sum + one.versions.length, 0);
+  const moved = ([name, type, since, ...rest]: RawField): RawField => [name, type, since + offset, ...rest];
+  for (const entry of Object.values(read.data)) [entry[1], entry[2]] = [entry[1] + offset, entry[2].map(moved)];
+  for (const entry of Object.values(read.enums)) entry[0] += offset;
+  for (const entry of Object.values(read.managed)) {
+    [entry[1], entry[2]] = [entry[1] + offset, entry[2].map(moved)];
+    for (const item of Object.values(entry[3])) [item[0], item[1]] = [item[0] + offset, item[1].map(moved)];
+  }
+  const own = read.versions.map(([name, api, parents, vim25], at): Version => {
+    const shared = versions().find((one) => one.name === vim25)?.includes ?? [];
+    return { index: offset + at, name, api, namespace, includes: new Set([...shared, ...[...parents, at].map((index) => index + offset)]) };
+  });
+  tables.push(read);
+  beside.set(namespace, { raw: read as unknown as Raw, versions: own });
+  owners = undefined;
+  return true;
+}
+
+/** The version of a service's namespace that is called `api`, or the newest that needs nothing newer than `server` has. */
+export function versionBeside(namespace: string, api: string | undefined, server: Version): Version | undefined {
+  if (!useNamespace(namespace)) return undefined;
+  const known = beside.get(namespace)!.versions.filter((one) => [...one.includes].every((index) => index >= versions().length || server.includes.has(index)));
+  return known.findLast((one) => one.api === api) ?? known.at(-1);
+}
+
 const dataTypes = new Map<string, DataType>();
 const enumTypes = new Map<string, EnumType>();
 const managedTypes = new Map<string, ManagedType>();
@@ -127,10 +188,11 @@ export const isOfVim25 = (name: string): boolean => ![vslm.data, vslm.managed, .
 /** What kind of thing a WSDL type name is, or null when vim25 has no such name. */
 export function kindOf(name: string): TypeKind | null {
   if (PRIMITIVES.has(name)) return 'primitive';
-  const tables = raw.get();
-  if (Object.hasOwn(tables.data, name)) return 'data';
-  if (Object.hasOwn(tables.enums, name)) return 'enum';
-  if (name === 'ManagedObjectReference' || Object.hasOwn(tables.managed, name)) return 'managed';
+  for (const { data, enums, managed } of allTables()) {
+    if (Object.hasOwn(data, name)) return 'data';
+    if (Object.hasOwn(enums, name)) return 'enum';
+    if (name === 'ManagedObjectReference' || Object.hasOwn(managed, name)) return 'managed';
+  }
   return null;
 }
 
@@ -156,9 +218,9 @@ const byName = (fields: readonly Field[]): ReadonlyMap<string, Field> => new Map
 export function dataType(name: string): DataType | undefined {
   const known = dataTypes.get(name);
   if (known) return known;
-  const tables = raw.get().data;
-  if (!Object.hasOwn(tables, name)) return undefined;
-  const [base, since, entries] = tables[name]!;
+  const found = entryOf('data', name);
+  if (!found) return undefined;
+  const [base, since, entries] = found;
   const own = entries.map(field);
   const fields = base === null ? own : [...dataType(base)!.fields, ...own];
   const made: DataType = { kind: 'data', name, base, since, own, fields, byName: byName(fields) };
@@ -170,9 +232,9 @@ export function dataType(name: string): DataType | undefined {
 export function enumType(name: string): EnumType | undefined {
   const known = enumTypes.get(name);
   if (known) return known;
-  const tables = raw.get().enums;
-  if (!Object.hasOwn(tables, name)) return undefined;
-  const [since, values] = tables[name]!;
+  const found = entryOf('enums', name);
+  if (!found) return undefined;
+  const [since, values] = found;
   const made: EnumType = { kind: 'enum', name, since, values: new Set(values) };
   enumTypes.set(name, made);
   return made;
@@ -199,9 +261,9 @@ function method(owner: string, name: string, [since, params, result, privilege, 
 export function managedType(name: string): ManagedType | undefined {
   const known = managedTypes.get(name);
   if (known) return known;
-  const tables = raw.get().managed;
-  if (!Object.hasOwn(tables, name)) return undefined;
-  const [base, since, props, methods] = tables[name]!;
+  const found = entryOf('managed', name);
+  if (!found) return undefined;
+  const [base, since, props, methods] = found;
   const parent = base === null ? undefined : managedType(base);
   const properties = [...(parent?.properties ?? []), ...props.map(field)];
   const table = new Map(parent?.methods ?? []);
@@ -211,14 +273,23 @@ export function managedType(name: string): ManagedType | undefined {
   return made;
 }
 
+/** True when the tables of that type are not read yet: it belongs to a service whose namespace nobody used. */
+export const isWaiting = (type: string): boolean => {
+  const namespace = namespaceOfType(type);
+  return namespace !== undefined && !beside.has(namespace);
+};
+
+/** Reads the tables of every service. */
+export const useAllNamespaces = (): void => Object.keys(NAMESPACES).forEach((namespace) => void useNamespace(namespace));
+
 let owners: ReadonlyMap<string, readonly string[]> | undefined;
 
 /** The managed object types that declare a method of this wire name; empty when vim25 knows no such method. */
 export function ownersOf(methodName: string): readonly string[] {
   if (!owners) {
     const table = new Map<string, string[]>();
-    for (const [type, entry] of Object.entries(raw.get().managed)) {
-      for (const name of Object.keys(entry[3])) table.set(name, [...(table.get(name) ?? []), type]);
+    for (const { managed } of allTables()) {
+      for (const [type, entry] of Object.entries(managed)) for (const name of Object.keys(entry[3])) table.set(name, [...(table.get(name) ?? []), type]);
     }
     owners = table;
   }
@@ -227,20 +298,20 @@ export function ownersOf(methodName: string): readonly string[] {
 
 /** True when `name` is `ancestor` or inherits from it (data objects and managed objects). */
 export function isSubtype(name: string, ancestor: string): boolean {
-  const tables = raw.get();
   let current: string | null = name;
   while (current !== null) {
     if (current === ancestor) return true;
-    if (Object.hasOwn(tables.data, current)) current = tables.data[current]![0];
-    else if (Object.hasOwn(tables.managed, current)) current = tables.managed[current]![0];
-    else return false;
+    const entry: readonly [string | null, ...unknown[]] | undefined = entryOf('data', current) ?? entryOf('managed', current);
+    if (entry === undefined) return false;
+    current = entry[0];
   }
   return false;
 }
 
-/** Every name of one kind, sorted. */
-export function typeNames(kind: 'data' | 'enum' | 'managed'): readonly string[] {
-  const tables = raw.get();
+/** Every name of one kind, sorted: those of vim25, or those of a service beside it. */
+export function typeNames(kind: 'data' | 'enum' | 'managed', namespace?: string): readonly string[] {
+  if (namespace !== undefined && !useNamespace(namespace)) return [];
+  const tables = namespace === undefined ? raw.get() : beside.get(namespace)!.raw;
   return Object.keys(kind === 'data' ? tables.data : kind === 'enum' ? tables.enums : tables.managed).sort();
 }
 

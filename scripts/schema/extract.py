@@ -5,7 +5,11 @@ Facts only: names, order, types, flags, versions, privileges, faults. Usage:
 
     python3 -m venv .venv && .venv/bin/pip install pyvmomi
     .venv/bin/python scripts/schema/extract.py core/vim25/schema.json
+    .venv/bin/python scripts/schema/extract.py core/vim25/namespaces/pbm.json pbm
     npm run schema:types
+
+The second form writes the tables of a service beside vim25: only what its own
+catalogue module (_typeinfo_pbm) declares, and the versions of that service.
 
 The catalogue modules are executed against recording stand-ins for the five
 constructor functions they call; nothing of pyvmomi itself runs.
@@ -49,9 +53,9 @@ class Recorder:
         }
 
 
-def record(folder):
+def record(folder, modules=MODULES):
     recorder = Recorder()
-    for module in MODULES:
+    for module in modules:
         source = (folder / f"{module}.py").read_text()
         source = re.sub(r"^from \.VmomiSupport import .*$", "", source, flags=re.M)
         exec(compile(source, module, "exec"), recorder.namespace())
@@ -60,15 +64,27 @@ def record(folder):
 
 def main():
     package = importlib.metadata.distribution("pyvmomi")
-    recorder = record(pathlib.Path(package.locate_file("pyVmomi")))
+    folder = pathlib.Path(package.locate_file("pyVmomi"))
+    beside = sys.argv[2] if len(sys.argv) > 2 else None
+    module = f"_typeinfo_{beside}"
+    recorder = record(folder, [*MODULES, module] if beside else MODULES)
+    # Of a service beside vim25 only what its own module declares is written.
+    own = record(folder, [module]) if beside else recorder
+    mine = {entry[1] for entry in [*own.data, *own.enums, *own.managed]}
+    service_name = next(v[4] for v in own.versions if v[4] not in ("vim25", "reflect")) if beside else "vim25"
 
-    vim = {}
+    vim, speaks = {}, {}
     for name, namespace, api, _legacy, service in recorder.versions:
         if service == "vim25":
             vim[name] = api
+        if service == service_name:
+            speaks[name] = api
     # A version contains its ancestors, so ordering by their number orders by age.
-    order = sorted(vim, key=lambda v: (len(recorder.parents.get(v, ())), v))
+    order = sorted(speaks, key=lambda v: (len(recorder.parents.get(v, ())), v))
     index = {name: i for i, name in enumerate(order)}
+    # What is as old as a version of vim25 is as old as the first version of the service that contains it.
+    for name in vim if beside else ():
+        index.setdefault(name, next((i for i, v in enumerate(order) if name in recorder.parents.get(v, ())), len(order) - 1))
 
     names = dict(BUILT_IN)
     for entry in [*recorder.data, *recorder.enums, *recorder.managed]:
@@ -101,19 +117,19 @@ def main():
             out.append(entry[4])
         return out
 
-    data = {
+    data = {} if beside else {
         "DynamicData": [None, 0, []],
         "MethodFault": ["DynamicData", 0, [["faultCause", "LocalizedMethodFault", 0, "?"], ["faultMessage", "LocalizableMessage[]", 0, "?"]]],
         "RuntimeFault": ["MethodFault", 0, []],
         "LocalizedMethodFault": ["DynamicData", 0, [["fault", "MethodFault", 0, ""], ["localizedMessage", "string", 0, "?"]]],
     }
     for vmodl, wsdl, base, version, fields in recorder.data:
-        if wsdl == "DynamicData":  # its two members belong to dynamic properties, which no client reads
+        if wsdl not in mine or wsdl == "DynamicData":  # its two members belong to dynamic properties, which no client reads
             continue
         data[wsdl] = [names[base] if base else None, index[version], [member(f) for f in fields or ()]]
-    enums = {wsdl: [index[version], values] for _, wsdl, version, values in recorder.enums}
-    managed = {"ManagedObject": [None, 0, [], {}]}
-    for _, wsdl, base, version, props, methods in recorder.managed:
+    enums = {wsdl: [index[version], values] for _, wsdl, version, values in own.enums}
+    managed = {} if beside else {"ManagedObject": [None, 0, [], {}]}
+    for _, wsdl, base, version, props, methods in own.managed:
         table = {}
         for name, method, since, params, result, privilege, faults in methods or ():
             table[method] = [
@@ -125,9 +141,16 @@ def main():
         managed[wsdl] = [names[base], index[version], [member(p) for p in props or ()], table]
 
     lines = ['{"source":%s,' % json.dumps(f"pyvmomi {package.version}")]
-    lines.append('"versions":%s,' % json.dumps(
-        [[v, vim[v], sorted(index[p] for p in recorder.parents.get(v, ()) if p in index and p != v)] for v in order],
-        separators=(",", ":")))
+    if beside:
+        lines.append('"namespace":%s,' % json.dumps(f"urn:{service_name}"))
+
+    def version(v):
+        parents = recorder.parents.get(v, ())
+        entry = [v, speaks[v], sorted(index[p] for p in parents if p in speaks and p != v)]
+        # Beside vim25: also the newest version of vim25 that it contains.
+        return entry + ([max((p for p in parents if p in vim), key=lambda p: len(recorder.parents.get(p, ())))] if beside else [])
+
+    lines.append('"versions":%s,' % json.dumps([version(v) for v in order], separators=(",", ":")))
     for key, table in (("data", data), ("enums", enums), ("managed", managed)):
         body = ",\n".join(json.dumps(k) + ":" + json.dumps(table[k], separators=(",", ":")) for k in sorted(table))
         lines.append('"%s":{\n%s\n}%s' % (key, body, "," if key != "managed" else ""))

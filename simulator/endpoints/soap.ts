@@ -1,6 +1,6 @@
 // One SOAP request to one reply: envelope, session cookie, version, dispatch, fault. Knows nothing of sockets.
 import {
-  fault, Fault, readRequest, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
+  fault, Fault, NAMESPACES as SERVICES, readRequest, versionBeside, versionOf, writeFault, writeResponse, type SoapRequest, type UserSession, type Version,
 } from '../../core/vim25/index.ts';
 import { CutOff, type Cut } from '../dispatch/fault-rules.ts';
 import { dispatch, type Call, type Fetch } from '../dispatch/pipeline.ts';
@@ -41,7 +41,7 @@ export interface SoapOptions {
 export type HandleSoap = (body: Uint8Array | string, headers: Headers, caller: SoapCaller) => Promise<SoapReply>;
 
 /** Those of methods: the public ones, the internal ones by which esxcli is called, those of vslm, and none, as hand-written requests have. */
-const NAMESPACES = new Set(['urn:vim25', '', 'urn:internalvim25', 'urn:reflect', 'urn:vslm']);
+const NAMESPACES = new Set(['urn:vim25', '', 'urn:internalvim25', 'urn:reflect', 'urn:vslm', ...Object.keys(SERVICES)]);
 
 const XML = 'text/xml; charset=utf-8';
 
@@ -65,7 +65,7 @@ export function soapEndpoint(sim: Simulation, options: SoapOptions): HandleSoap 
       if (!NAMESPACES.has(request.namespace)) {
         throw fault('InvalidRequest', {}, `Unable to resolve WSDL method name "${request.method}" (namespace "${request.namespace}").`);
       }
-      version = spoken(request.version, serverVersion);
+      version = versionBeside(request.namespace, apiOf(one(headers['soapaction'])), serverVersion) ?? spoken(request.version, serverVersion);
       reply = await call(sim, options, { request, body, missing, version }, headers, caller, heard);
     } catch (error) {
       if (error instanceof CutOff) {
@@ -89,6 +89,9 @@ interface Heard {
   object: string;
   user: string;
 }
+
+/** '2.0' of `urn:pbm/2.0`. */
+const apiOf = (action: string | undefined): string | undefined => /\/([^"\s/]+)"?\s*$/.exec(action ?? '')?.[1];
 
 /** An answer in the place of a call that was not done. */
 export const cutReply = (cut: Cut): SoapReply => ({ status: cut.kind === 'status' ? cut.status : 500, headers: {}, body: '', cut });
@@ -141,8 +144,8 @@ class SessionCall implements Call {
 
   constructor({ request: { method, self, args }, body, missing }: Received, session: Session, over: CallOver) {
     this.method = method;
-    // The vslm service's way in has the id of vim25's.
-    this.self = self.type === 'VslmServiceInstance' ? { type: self.type, value: self.type } : self;
+    // The way into a service beside vim25 has the id of vim25's.
+    this.self = /^(?:Vslm|Pbm)ServiceInstance$/.test(self.type) ? { type: self.type, value: self.type } : self;
     this.args = args;
     this.missing = missing;
     this.session = session;

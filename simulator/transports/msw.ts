@@ -46,7 +46,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
   const wrongMethod = ({ request }: { request: Request }) =>
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
-    ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
+    ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk', '/pbm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
     ...(simulator.sim.product === 'vcenter' ? ['/sts/STSService', '/sts/STSService/:tenant', '/lookupservice/sdk', '/sso-adminserver/sdk', '/sso-adminserver/sdk/:tenant'].map((path) => http.post(`${base}${path}`, sso)) : []),
     // Before the files: `*` of any host also takes a path, so that /folder/* would match …/Folder/group-d1.
     http.all(`${base}/sdk/vim25/*`, rest),

@@ -5,7 +5,8 @@
 // as its nearest older ancestor that the declared type still allows, and left out when only DynamicData would remain;
 // a value of a newer enum in an anyType position is written as a string. An unset or empty enum is never written.
 import type { Field, Version } from '../schema.ts';
-import { dataType, enumType, isSubtype, kindOf, latestVersion } from '../schema.ts';
+import { NAMESPACES } from '../namespaces.ts';
+import { dataType, enumType, isSubtype, kindOf, latestVersion, typeNames } from '../schema.ts';
 import type { ManagedObjectReference } from '../reference.ts';
 import { isReference } from '../reference.ts';
 import { arrayOf, isTyped } from '../values.ts';
@@ -44,8 +45,12 @@ export class Encoder {
   private readonly downgrades = new Map<string, string>();
   private readonly current = new Map<string, boolean>();
 
+  /** What the name of a type is prefixed with in xsi:type: nothing in vim25's own namespace. */
+  private readonly prefix: (type: string) => string;
+
   constructor(version: Version, options: { readonly cache?: boolean } = {}) {
     this.version = version;
+    this.prefix = version.namespace === undefined ? () => '' : prefixes(version.namespace);
     this.cache = options.cache === false ? undefined : new XmlCache();
   }
 
@@ -108,6 +113,11 @@ export class Encoder {
     return known === '' ? undefined : known;
   }
 
+  /** The name of a type as xsi:type says it. */
+  typeName(type: string): string {
+    return this.prefix(type) + type;
+  }
+
   private findKnownType(actual: string, declared: string | undefined): string {
     if (declared !== undefined && declared !== actual && !isSubtype(actual, declared)) {
       throw new TypeError(`${actual} is not a ${declared}`);
@@ -154,7 +164,7 @@ export class Encoder {
       for (const item of items) xml += this.typedItem(itemName, field.type, field.kind, item);
       this.cache?.set(items, type, xml);
     }
-    return `<${name} xsi:type="${type}">${xml}</${name}>`;
+    return `<${name} xsi:type="${this.prefix(type)}${type}">${xml}</${name}>`;
   }
 
   /** An element that always carries xsi:type: anyType values and items of ArrayOf… values. */
@@ -168,16 +178,16 @@ export class Encoder {
         if (value === '') return '';
         return `<${name} xsi:type="${this.enumName(type)}">${escapeText(value as string)}</${name}>`;
       case 'managed':
-        return referenceElement(name, value as ManagedObjectReference, ' xsi:type="ManagedObjectReference"');
+        return referenceElement(name, value as ManagedObjectReference, ` xsi:type="${this.prefix(type)}ManagedObjectReference"`);
       case 'data': {
         const actual = this.knownType((value as { _type?: string })._type ?? type, type);
-        return actual ? `<${name} xsi:type="${actual}">${this.inner(value as object, actual)}</${name}>` : '';
+        return actual ? `<${name} xsi:type="${this.prefix(actual)}${actual}">${this.inner(value as object, actual)}</${name}>` : '';
       }
     }
   }
 
   private enumName(type: string): string {
-    return this.version.includes.has(enumType(type)!.since) ? type : 'xsd:string';
+    return this.version.includes.has(enumType(type)!.since) ? this.prefix(type) + type : 'xsd:string';
   }
 
   private one(name: string, field: Field, value: unknown): string {
@@ -205,7 +215,7 @@ export class Encoder {
     const stated = (value as { _type?: string })._type ?? declared;
     const actual = this.knownType(stated, declared);
     if (actual === undefined) return '';
-    const xsiType = actual === declared ? '' : ` xsi:type="${actual}"`;
+    const xsiType = actual === declared ? '' : ` xsi:type="${this.prefix(actual)}${actual}"`;
     return `<${name}${xsiType}>${this.inner(value, actual)}</${name}>`;
   }
 
@@ -245,6 +255,13 @@ export class Encoder {
       return isNothing(value) || value === empty ? '' : open + scalarText(type, value) + close;
     };
   }
+}
+
+/** In another namespace every type says whose it is: vim25's own, too. */
+function prefixes(namespace: string): (type: string) => string {
+  const own = `${NAMESPACES[namespace]!.prefix}:`;
+  const names = new Set((['data', 'enum'] as const).flatMap((kind) => typeNames(kind, namespace)));
+  return (type) => (names.has(type.replace(/^ArrayOf/, '')) ? own : 'vim25:');
 }
 
 function itemsOf(name: string, value: unknown): readonly unknown[] {

@@ -4,7 +4,8 @@ import { fault, isFault } from '../fault.ts';
 import type { ManagedObjectReference } from '../reference.ts';
 import { reference } from '../reference.ts';
 import type { Method, Version } from '../schema.ts';
-import { latestVersion, versionOf } from '../schema.ts';
+import { NAMESPACES } from '../namespaces.ts';
+import { latestVersion, useNamespace, versionOf } from '../schema.ts';
 import type { DecodeOptions } from './decode.ts';
 import { addField, missing } from './decode.ts';
 import type { Encoder } from './encode.ts';
@@ -44,6 +45,8 @@ export interface ReadOptions extends DecodeOptions {
 export function readRequest(body: Uint8Array | string, soapAction?: string, options: ReadOptions = {}): SoapRequest {
   const { header, content } = openEnvelope(body, options.limits);
   if (!content) throw fault('InvalidRequest', {}, 'The SOAP Body is empty: a method element is needed.');
+  const namespace = namespaceOf(content) ?? `${content.prefix}:`;
+  useNamespace(namespace);
   const self = readSelf(content);
   const method = methodOf(content.name, self.type);
   const operationId = headerText(header, 'operationID');
@@ -52,7 +55,7 @@ export function readRequest(body: Uint8Array | string, soapAction?: string, opti
     method: content.name,
     known: method !== undefined,
     self,
-    namespace: namespaceOf(content) ?? `${content.prefix}:`,
+    namespace,
     version: versionOfAction(soapAction),
     args: method ? readArguments(content, method, options) : {},
     elements: content.children.map((child) => child.name),
@@ -72,7 +75,13 @@ export function writeResponse(method: Method | 'Fetch', result: unknown, version
   const { name, result: field } = method === 'Fetch' ? FETCH : method;
   // The result of a method is never newer than the method that the client could call.
   const xml = field ? encoderFor(version).field('returnval', { ...field, since: 0 }, result) : '';
-  return envelope(`<${name}Response xmlns="urn:vim25">${xml}</${name}Response>`);
+  return envelope(`<${name}Response ${namespacesOf(version)}>${xml}</${name}Response>`);
+}
+
+/** Declares the namespace of the service that speaks, and the prefixes of its types. */
+function namespacesOf(version: Version | undefined): string {
+  const namespace = version?.namespace;
+  return namespace === undefined ? 'xmlns="urn:vim25"' : `xmlns="${namespace}" xmlns:${NAMESPACES[namespace]!.prefix}="${namespace}" xmlns:vim25="urn:vim25"`;
 }
 
 /** The SOAP fault of an error; what is not a Fault becomes a SystemError that shows only its message. Never throws. */
@@ -94,7 +103,7 @@ function faultEnvelope(encoder: Encoder, thrown: Fault): string {
   return envelope(
     '<soapenv:Fault><faultcode>ServerFaultCode</faultcode>' +
       `<faultstring>${escapeText(thrown.message)}</faultstring>` +
-      `<detail><${element} xmlns="urn:vim25" xsi:type="${type}">${inner}</${element}></detail></soapenv:Fault>`,
+      `<detail><${element} ${namespacesOf(encoder.version)} xsi:type="${encoder.typeName(type)}">${inner}</${element}></detail></soapenv:Fault>`,
   );
 }
 
