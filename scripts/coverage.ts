@@ -2,7 +2,7 @@
 // the names in their text; interop by what its checks called when it was last recorded (npm run interop -- --coverage).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { managedType, typeNames } from '../core/vim25/index.ts';
+import { managedType, NAMESPACES, typeNames } from '../core/vim25/index.ts';
 import { definitions } from '../simulator/objects/index.ts';
 
 type Users = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -62,7 +62,7 @@ export function coveragePage(root: string): string {
   const byType = new Map(definitions.map((definition) => [definition.type, definition]));
   const sections: string[] = [];
   const total = { implemented: 0, partly: 0, not: 0, bare: [] as string[] };
-  for (const type of typeNames('managed')) {
+  for (const type of [undefined, ...Object.keys(NAMESPACES)].flatMap((namespace) => typeNames('managed', namespace))) {
     const own = [...managedType(type)!.methods.values()].filter(({ owner }) => owner === type).map(({ name }) => name).sort();
     const definition = byType.get(type);
     const rows: Row[] = own.filter((name) => definition?.methods.has(name)).map((method) => {

@@ -8,7 +8,7 @@ import { command as lsCommand } from '../core/cli/commands/ls.ts';
 import { command as versionCommand } from '../core/cli/commands/version.ts';
 import type { Command } from '../core/cli/define-command.ts';
 import { EXIT } from '../core/cli/exit-codes.ts';
-import { managedType, typeNames } from '../core/vim25/index.ts';
+import { managedType, NAMESPACES, typeNames } from '../core/vim25/index.ts';
 import { FLAGS } from '../simulator/cli-flags.ts';
 import { coveragePage } from './coverage.ts';
 import { VERBS } from '../simulator/ctl/verbs.ts';
@@ -20,9 +20,9 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [row(...head), `|${'---|'.repeat(head.length)}`, ...rows.map((cells) => row(...cells))].join('\n');
 
 /** Own methods of every managed object type, and which of them are there. */
-function coverage(): { readonly type: string; readonly done: readonly string[]; readonly all: number }[] {
+function coverage(namespace?: string): { readonly type: string; readonly done: readonly string[]; readonly all: number }[] {
   const byType = new Map(definitions.map(({ type, methods: table }) => [type, [...table.keys()].sort()]));
-  return typeNames('managed').flatMap((type) => {
+  return typeNames('managed', namespace).flatMap((type) => {
     const own = [...managedType(type)!.methods.values()].filter((method) => method.owner === type);
     // A definition may give a type its own version of an inherited method.
     const done = (byType.get(type) ?? []).filter((name) => own.some((method) => method.name === name));
@@ -38,15 +38,18 @@ function summary(): string {
   const whole = some.filter(({ done, all }) => done.length === all);
   const rest = some.filter(({ done, all }) => done.length < all);
   return [
-    `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25, ${sum(definitions.map(({ partly }) => Object.keys(partly).length))} of them partly; the others answer \`NotSupported\`, and say so in the log.`,
+    `${sum(types.map(({ done }) => done.length))} of the ${sum(types.map(({ all }) => all))} methods of vim25, ${sum(definitions.filter(({ type }) => types.some((one) => one.type === type)).map(({ partly }) => Object.keys(partly).length))} of them partly; the others answer \`NotSupported\`, and say so in the log.`,
+    `Beside vim25: ${services().map(({ prefix, types: own }) => `${sum(own.map(({ done }) => done.length))} of the ${sum(own.map(({ all }) => all))} methods of ${prefix}`).join(', ')}.`,
     `All of: ${whole.map(({ type }) => type).join(', ')}.`,
     `Some of: ${rest.map(({ type, done, all }) => `${type} (${done.length} of ${all})`).join(', ')}.`,
     'The whole list: [docs/methods.md](docs/methods.md); who exercises each: [docs/coverage.md](docs/coverage.md).',
   ].join('\n\n');
 }
 
+const services = () => Object.entries(NAMESPACES).map(([namespace, { prefix }]) => ({ prefix, types: coverage(namespace) }));
+
 const methods = (): string =>
-  table(['type', 'implemented', 'methods'], coverage().filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));
+  table(['type', 'implemented', 'methods'], [...coverage(), ...services().flatMap(({ types }) => types)].filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));
 
 /** One row per path; the dialects side by side. */
 function restRoutes(): string {

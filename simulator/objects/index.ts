@@ -59,6 +59,7 @@ import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
 import { compatibilityChecker, provisioningChecker } from './virtual-machine/checkers.ts';
 import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
+import { pbmService } from './storage-policy/pbm.ts';
 import { hostVStorageObjectManager } from './vstorage/host-manager.ts';
 import { vStorageObjectManagerBase } from './vstorage/manager-base.ts';
 import { vslmService } from './vstorage/vslm.ts';
@@ -82,6 +83,8 @@ export const definitions: readonly Definition[] = [
   datastore, hostDatastoreBrowser, fileManager, virtualDiskManager, datastoreNamespaceManager, storagePod, storageResourceManager, hostDatastoreSystem, hostStorageSystem,
   // Disks of their own.
   vStorageObjectManagerBase, vcenterVStorageObjectManager, hostVStorageObjectManager, ...vslmService,
+  // Where disks may be.
+  ...pbmService,
   // Machines as packages.
   ovfManager, httpNfcLease,
 ];

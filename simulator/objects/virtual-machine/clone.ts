@@ -13,6 +13,7 @@ import { applyConfigSpec, nextChangeVersion } from './config.ts';
 import { addVirtualMachine, datastoreUrl, writeHome } from './create.ts';
 import { checkCustomization } from './customization.ts';
 import { isFamily } from './device-types.ts';
+import { applyHomePolicy, withLocatedPolicies } from '../storage-policy/association.ts';
 import { applyDeviceChanges, connection } from './devices.ts';
 import type { Home } from './disks.ts';
 import { mergeExtraConfig } from './extra-config.ts';
@@ -72,6 +73,8 @@ export function cloneVirtualMachine(sim: Simulation, tx: Transaction, source: Re
   const vApp = pool?.type === 'VirtualApp' ? pool : undefined;
   addVirtualMachine(tx, vm, { name, folder, vApp, pool: spec.template ? undefined : pool, host, owner, place: { datastore, directory, vmx }, config });
   tx.update(vm, { _clonedFrom: source.value, ...inherited(tx.get(source, '_guest') as Partial<GuestInfo> | undefined, spec.customization), ...diskOfGuest(tx, spec.snapshot ?? source) });
+  if (tx.get(source, '_policy')) tx.set(vm, '_policy', tx.get(source, '_policy'));
+  applyHomePolicy(tx, vm, spec.config?.vmProfile ?? spec.location.profile, 'spec.location.profile');
   applySettings(tx, vm, settings);
   if (spec.powerOn) setPower(sim, tx, vm, 'poweredOn');
   return vm;
@@ -134,8 +137,9 @@ function configure(sim: Simulation, tx: Transaction, { vm, host, home, vmx, name
   };
   const config = applyConfigSpec(born, { ...spec.config, name: undefined });
   const work = { sim, tx, vm, host };
-  const devices = (from.hardware.device ?? []).map((device) => copyDevice(device, work, (disk) =>
+  const copies = (from.hardware.device ?? []).map((device) => copyDevice(device, work, (disk) =>
     withIdentity(cloneDisk({ sim, tx, spec: spec.location, home, frozen }, disk), vm)));
+  const devices = withLocatedPolicies(tx, copies, spec.location);
   const changes = [...(spec.location.deviceChange ?? []), ...(spec.config?.deviceChange ?? [])] as readonly VirtualDeviceConfigSpec[];
   const device = applyDeviceChanges({ ...work, home, scope: { datacenter: datacenterOf(tx, home.datastore) }, power: 'poweredOff', creating: false }, devices, changes);
   const { extraConfig, settings } = mergeExtraConfig(from.extraConfig ?? [], spec.config?.extraConfig ?? []);

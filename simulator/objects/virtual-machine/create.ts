@@ -7,6 +7,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { describePath, fileExists, joinPath, makeDirectory, stat, writeFile } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, entityProps, validName } from '../entity.ts';
 import { keyAfter } from '../crypto/encryption.ts';
+import { applyHomePolicy } from '../storage-policy/association.ts';
 import { applyConfigSpec, initialConfig, wrong } from './config.ts';
 import { applyDeviceChanges } from './devices.ts';
 import { mergeExtraConfig } from './extra-config.ts';
@@ -49,6 +50,7 @@ export function createVirtualMachine(sim: Simulation, tx: Transaction, given: Ne
   const { extraConfig, settings } = mergeExtraConfig(NONE, spec.extraConfig ?? NONE);
   const config = configure(sim, tx, ref, given, place, host, extraConfig);
   addVirtualMachine(tx, ref, { name, folder, vApp, pool, host, owner, place, config });
+  applyHomePolicy(tx, ref, spec.vmProfile, 'config.vmProfile');
   applySettings(tx, ref, settings);
   return ref;
 }

@@ -5,6 +5,7 @@ import {
   type VirtualMachinePowerState,
 } from '../../../core/vim25/index.ts';
 import { description, familyOf, isFamily, keyAt, plainSummary, typeNameOf, unitsOf, type Family } from './device-types.ts';
+import { withPolicy } from '../storage-policy/association.ts';
 import { deleteChain } from './disk-chains.ts';
 import { capacityOf, capacityText, growDiskFiles, openDisk, type DiskWork } from './disks.ts';
 import { nicSummary, plugNic, unplugNic, type NicWork } from './nics.ts';
@@ -54,7 +55,7 @@ class Change {
     return [...this.devices.values()].map((device) => ('busNumber' in device ? withChildren(device as VirtualController, children.get(device.key)) : device));
   }
 
-  private add({ device, fileOperation }: VirtualDeviceConfigSpec, index: number): void {
+  private add({ device, fileOperation, profile }: VirtualDeviceConfigSpec, index: number): void {
     const type = typeNameOf(device);
     const family = familyOf(type);
     if (!family) throw fault('DeviceUnsupportedForVmPlatform', { deviceIndex: index }, `The device '${index}' (${type}) is not supported by this virtual machine.`);
@@ -71,7 +72,8 @@ class Change {
     }
     const placed = this.place(device, family, index);
     this.renamed.set(device.key, placed.key);
-    this.devices.set(placed.key, this.complete(placed, family, fileOperation === 'create' || fileOperation === 'replace', index));
+    const made = this.complete(placed, family, fileOperation === 'create' || fileOperation === 'replace', index);
+    this.devices.set(placed.key, withPolicy(this.work.tx, made, profile, `deviceChange[${index}].profile`));
   }
 
   /** Finds key, controller and unit of a new device. */
@@ -169,7 +171,7 @@ class Change {
     for (let n = 0; ; n++) if (!used.has(family.label(n))) return family.label(n);
   }
 
-  private edit({ device, fileOperation }: VirtualDeviceConfigSpec, index: number): void {
+  private edit({ device, fileOperation, profile }: VirtualDeviceConfigSpec, index: number): void {
     const old = this.find(device, index);
     const family = familyOf(typeNameOf(old))!;
     if (fileOperation !== undefined) {
@@ -186,6 +188,7 @@ class Change {
     if (family.name === 'disk') made = this.editDisk(old as VirtualDisk, made as VirtualDisk, index);
     if (family.name === 'nic') made = plugNic(this.work, { ...made, macAddress: (device as VirtualEthernetCard).macAddress || (old as VirtualEthernetCard).macAddress, addressType: (device as VirtualEthernetCard).addressType || (old as VirtualEthernetCard).addressType } as VirtualEthernetCard, index, old as VirtualEthernetCard);
     if (family.connectable) made = { ...made, connectable: this.connectable({ ...made, connectable: made.connectable ?? old.connectable }) };
+    made = withPolicy(this.work.tx, made, profile, `deviceChange[${index}].profile`);
     this.devices.set(old.key, { ...made, key: old.key, deviceInfo: this.describe({ ...made, key: old.key }, family) });
   }
 

@@ -5,6 +5,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import { locate, parseDatastorePath, splitPath } from '../datastore/files.ts';
 import { assertFreeName, datacenterOf, validName } from '../entity.ts';
 import { keyAfter } from '../crypto/encryption.ts';
+import { applyHomePolicy } from '../storage-policy/association.ts';
 import { applyConfigSpec, nextChangeVersion } from './config.ts';
 import { applyDeviceChanges } from './devices.ts';
 import { guestWrites, withoutWrites, writesOf } from './disk-writes.ts';
@@ -51,6 +52,7 @@ export function reconfigure(sim: Simulation, tx: Transaction, vm: ManagedObjectR
       extraConfig: spec.extraConfig?.length ? extraConfig : old.extraConfig,
     },
   });
+  applyHomePolicy(tx, vm, spec.vmProfile, 'spec.vmProfile');
   applySettings(tx, vm, settings);
   guestWrites(sim, tx, vm, writesOf(tx, vm, spec.extraConfig));
 }

@@ -11,6 +11,7 @@ import { assertFreeName, datacenterOf } from '../entity.ts';
 import { replug, requireDatacenter, requireObjects, seesNetwork } from './clone.ts';
 import { moveTypeOf, wrongArgument } from './clone-disks.ts';
 import { isFamily } from './device-types.ts';
+import { applyHomePolicy, withLocatedPolicies } from '../storage-policy/association.ts';
 import { applyDeviceChanges } from './devices.ts';
 import { chainOf, devicesOf } from './disk-chains.ts';
 import { chooseHost, ownerOf, requireUsable } from './placement.ts';
@@ -133,6 +134,7 @@ export function relocate(sim: Simulation, tx: Transaction, vm: Ref, spec: Virtua
   moveFiles(sim, tx, vm, spec);
   const before = tx.get(vm, 'runtime.host') as Ref;
   if (host.value !== before.value) moveToHost(sim, tx, vm, host, editedKeys(spec));
+  applyPolicies(tx, vm, spec);
   if (spec.deviceChange?.length) changeDevices(sim, tx, vm, host, spec.deviceChange as readonly VirtualDeviceConfigSpec[]);
   if (pool && pool.value !== (tx.get(vm, 'resourcePool') as Ref | undefined)?.value) {
     tx.set(vm, 'resourcePool', pool);
@@ -140,6 +142,14 @@ export function relocate(sim: Simulation, tx: Transaction, vm: Ref, spec: Virtua
     tx.set(vm, 'parentVApp', pool.type === 'VirtualApp' && !inFolder ? pool : undefined);
   }
   if (folder && folder.value !== (tx.get(vm, 'parent') as Ref | undefined)?.value) tx.set(vm, 'parent', folder);
+}
+
+/** Policies of the home and of the disks that the spec names; the others keep theirs. */
+function applyPolicies(tx: Transaction, vm: Ref, spec: VirtualMachineRelocateSpec): void {
+  applyHomePolicy(tx, vm, spec.profile, 'spec.profile');
+  if (!spec.disk?.some(({ profile }) => profile?.length)) return;
+  const config = tx.get(vm, 'config') as VirtualMachineConfigInfo;
+  tx.set(vm, 'config', { ...config, hardware: { ...config.hardware, device: withLocatedPolicies(tx, config.hardware.device ?? [], spec) } });
 }
 
 function moveToHost(sim: Simulation, tx: Transaction, vm: Ref, host: Ref, edited: ReadonlySet<number>): void {
