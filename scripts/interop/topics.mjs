@@ -34,6 +34,7 @@ import snapshots from './govc/snapshots.mjs';
 import sso from './govc/sso.mjs';
 import tags from './govc/tags.mjs';
 import storageObjects from './govc/storage-objects.mjs';
+import storagePolicies from './govc/storage-policies.mjs';
 import viJson from './govc/vi-json.mjs';
 import virshDomains from './virsh/domains.mjs';
 import vchCreate from './vic-machine/create.mjs';
@@ -44,7 +45,7 @@ import vchLater from './vic-machine/later-layout.mjs';
 import vchLs from './vic-machine/ls.mjs';
 
 /** Checks run with every version of govc, unless they name theirs. */
-export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, esxi, libraries, saved, appliance, viJson, sso].flat();
+export const govcChecks = [service, inventory, collect, machines, guest, power, placement, devices, disks, snapshots, tags, datastore, hosts, hostNetwork, networks, clusters, pools, events, access, managers, metrics, packages, storageObjects, storagePolicies, esxi, libraries, saved, appliance, viJson, sso].flat();
 
 export const virshChecks = [virshDomains].flat();
 

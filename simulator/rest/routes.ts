@@ -12,10 +12,11 @@ import { taggingRoutes } from './tagging/routes.ts';
 import { hardwareRoutes } from './vcenter/hardware.ts';
 import { inventoryRoutes } from './vcenter/inventory.ts';
 import { moduleRoutes } from './vcenter/modules.ts';
+import { storagePolicyRoutes } from './vcenter/storage-policies.ts';
 import { vmRoutes } from './vcenter/vm.ts';
 
 export const routes: readonly Route[] = [
-  ...taggingRoutes, ...libraryRoutes, ...itemRoutes, ...transferRoutes, ...ovfRoutes, ...templateRoutes, ...trustRoutes, ...inventoryRoutes, ...vmRoutes, ...hardwareRoutes, ...moduleRoutes,
+  ...taggingRoutes, ...libraryRoutes, ...itemRoutes, ...transferRoutes, ...ovfRoutes, ...templateRoutes, ...trustRoutes, ...inventoryRoutes, ...vmRoutes, ...hardwareRoutes, ...moduleRoutes, ...storagePolicyRoutes,
   ...applianceRoutes, ...taskRoutes,
 ];
 

@@ -52,7 +52,7 @@ export interface Served extends World {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-const SOAP_PATH = /^(?:\/vslm|\/pbm)?\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?(?:\?.*)?$/;
+const SOAP_PATH = /^(?:(?:\/vslm)?\/sdk(?:\/|\/vimService|\/vimService\.wsdl)?|\/pbm(?:\/sdk)?\/?|\/vsanHealth\/?)(?:\?.*)?$/;
 /** Single sign-on, which only a vCenter has. */
 const SSO_PATH = /^\/(?:sts\/STSService(?:\/[\w.-]+)?|lookupservice\/sdk|sso-adminserver\/sdk(?:\/[\w.-]+)?)(?:\?.*)?$/;
 
