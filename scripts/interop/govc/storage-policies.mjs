@@ -1,5 +1,5 @@
 // Storage policies, as govc reads, makes and applies them.
-import { equal, includes, match, ok, topic } from '../check.mjs';
+import { equal, match, ok, topic } from '../check.mjs';
 
 const ENCRYPTION = '4d5f673c-536f-11e6-beb8-9e71128cae77';
 
@@ -21,9 +21,13 @@ async function life(g) {
 }
 
 async function machines(g) {
-  await g.run(['vm.create', '-on=false', '-profile', 'VM Encryption Policy', 'made']);
-  const { policies } = await g.json(['storage.policy.info', '-c', 'VM Encryption Policy']);
-  includes(policies[0].compliantVM ?? policies[0].compliantVm ?? ['made'], 'made', 'machines');
+  await g.run('tags.category.create tier');
+  await g.run('tags.create -c tier fast');
+  await g.run('storage.policy.create -category tier -tag fast quick');
+  await g.run(`tags.attach -c tier fast ${(await g.lines('find / -type s'))[0]}`);
+  await g.run('vm.create -host DC0_H0 -on=false -disk 1GB -profile quick made');
+  equal((await g.json('storage.policy.info -c quick')).policies[0].compliantVM, ['made']);
+  match(await g.fails('storage.policy.rm quick'), /in use|ResourceInUse/i);
 }
 
 export default topic('govc.storage.policy', {

@@ -8,7 +8,7 @@ VSAN = 'aa6d5a82-1c88-45da-85d3-3d74b91a5bad'
 
 def _content(w):
     context = ssl._create_unverified_context()
-    stub = SoapStubAdapter(host=w.url.hostname, port=w.url.port, version='pbm.version.version2', path='/pbm/sdk', sslContext=context)
+    stub = SoapStubAdapter(host=w.url.hostname, port=w.url.port, version='pbm.version.version12', path='/pbm/sdk', sslContext=context)
     stub.cookie = w.si._stub.cookie
     return pbm.ServiceInstance('ServiceInstance', stub).RetrieveContent()
 
