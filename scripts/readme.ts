@@ -46,7 +46,7 @@ function summary(): string {
   ].join('\n\n');
 }
 
-const services = () => Object.entries(NAMESPACES).map(([namespace, { prefix }]) => ({ prefix, types: coverage(namespace) }));
+const services = () => Object.entries(NAMESPACES).map(([namespace]) => ({ prefix: namespace.replace('urn:', ''), types: coverage(namespace) }));
 
 const methods = (): string =>
   table(['type', 'implemented', 'methods'], [...coverage(), ...services().flatMap(({ types }) => types)].filter(({ done }) => done.length > 0).map(({ type, done, all }) => [type, `${done.length} of ${all}`, done.join(', ')]));

@@ -5,6 +5,7 @@ export * from './values.ts';
 export * from './fault.ts';
 export type * from './types.d.ts';
 export type * from './namespaces/pbm.d.ts';
+export type * from './namespaces/vsan.d.ts';
 export { NAMESPACES } from './namespaces.ts';
 export * from './path.ts';
 export * from './codec/envelope.ts';

@@ -4,7 +4,9 @@
 export interface Namespace {
   /** The file of its tables under namespaces/, without the ending. */
   readonly file: string;
-  /** What its types are prefixed with in xsi:type. */
+  /** A second file: what clients call though the published catalogue does not list it. */
+  readonly more?: string;
+  /** What its types are prefixed with in xsi:type; '' when clients expect their bare names. */
   readonly prefix: string;
   /** How the names of its managed object types begin, and of none of vim25's. */
   readonly managed: RegExp;
@@ -12,6 +14,7 @@ export interface Namespace {
 
 export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   'urn:pbm': { file: 'pbm', prefix: 'pbm', managed: /^Pbm/ },
+  'urn:vsan': { file: 'vsan', more: 'vsan-more', prefix: '', managed: /^(?:Cns|DataProtection|HostSpbm$|HostVsanHealthSystem$|VimClusterVsan|Vsan(?!UpgradeSystem$))/ },
 };
 
 /** The file of a namespace's tables; undefined when there are none. */

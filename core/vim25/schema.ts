@@ -148,7 +148,10 @@ export function useNamespace(namespace: string): boolean {
   const file = catalogueOf(namespace);
   if (file === undefined) return false;
   allTables();
-  const read = JSON.parse(readFileSync(new URL(`namespaces/${file}.json`, import.meta.url), 'utf8')) as RawBeside;
+  const table = (name: string): unknown => JSON.parse(readFileSync(new URL(`namespaces/${name}.json`, import.meta.url), 'utf8'));
+  const read = table(file) as RawBeside;
+  const { more } = NAMESPACES[namespace]!;
+  if (more !== undefined) addUndocumented(read, table(more) as Parameters<typeof addUndocumented>[1]);
   // Versions are counted on from those that are known, so that a version of the service can hold some of each.
   const offset = versions().length + [...beside.values()].reduce((sum, one) => sum + one.versions.length, 0);
   const moved = ([name, type, since, ...rest]: RawField): RawField => [name, type, since + offset, ...rest];
@@ -162,16 +165,28 @@ export function useNamespace(namespace: string): boolean {
     const shared = versions().find((one) => one.name === vim25)?.includes ?? [];
     return { index: offset + at, name, api, namespace, includes: new Set([...shared, ...[...parents, at].map((index) => index + offset)]) };
   });
+  // A Task of such a service is read through vim25: its versions know what a service of their time says.
+  for (const one of versions()) for (const version of own) if ([...version.includes].every((index) => index >= versions().length || one.includes.has(index))) (one.includes as Set<number>).add(version.index);
   tables.push(read);
   beside.set(namespace, { raw: read as unknown as Raw, versions: own });
   owners = undefined;
   return true;
 }
 
+function addUndocumented(read: RawBeside, more: Pick<Raw, 'data'> & { readonly methods: Readonly<Record<string, Record<string, RawMethod>>> }): void {
+  Object.assign(read.data, more.data);
+  for (const [type, methods] of Object.entries(more.methods)) Object.assign(read.managed[type]![3], methods);
+}
+
+/** The versions of a service's namespace that need nothing newer than `server` has, oldest first. */
+export function versionsBeside(namespace: string, server: Version): readonly Version[] {
+  if (!useNamespace(namespace)) return [];
+  return beside.get(namespace)!.versions.filter((one) => [...one.includes].every((index) => index >= versions().length || server.includes.has(index)));
+}
+
 /** The version of a service's namespace that is called `api`, or the newest that needs nothing newer than `server` has. */
 export function versionBeside(namespace: string, api: string | undefined, server: Version): Version | undefined {
-  if (!useNamespace(namespace)) return undefined;
-  const known = beside.get(namespace)!.versions.filter((one) => [...one.includes].every((index) => index >= versions().length || server.includes.has(index)));
+  const known = versionsBeside(namespace, server);
   return known.findLast((one) => one.api === api) ?? known.at(-1);
 }
 

@@ -1,18 +1,28 @@
 // What a server says of itself beside SOAP: API versions, implemented methods, health.
-import { versionOf, versions } from '../../core/vim25/index.ts';
+import { versionOf, versions, versionsBeside, type Version } from '../../core/vim25/index.ts';
 import type { Simulation } from '../dispatch/simulation.ts';
 
 /** `/sdk/vimServiceVersions.xml`: the version we speak and those that a client may ask for instead. */
 export function serviceVersions(sim: Simulation): string {
   const server = versionOf(sim.about.apiVersion)!;
-  const prior = versions()
+  return versionList('urn:vim25', server, versions());
+}
+
+/** `/sdk/vsanServiceVersions.xml`: the same of the services at /vsanHealth. */
+export function vsanServiceVersions(sim: Simulation): string {
+  const known = versionsBeside('urn:vsan', versionOf(sim.about.apiVersion)!);
+  return versionList('urn:vsan', known.at(-1)!, known);
+}
+
+function versionList(name: string, server: Version, known: readonly Version[]): string {
+  const prior = known
     .filter(({ index, api }) => /^\d/.test(api) && index !== server.index && server.includes.has(index))
     .reverse();
   const lines = prior.map(({ api }) => `   <version>${api}</version>`).join('\n');
   return `<?xml version="1.0" encoding="UTF-8" ?>
 <namespaces version="1.0">
  <namespace>
-  <name>urn:vim25</name>
+  <name>${name}</name>
   <version>${server.api}</version>
   <priorVersions>
 ${lines}

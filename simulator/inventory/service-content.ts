@@ -8,6 +8,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { createGuestManagers } from '../objects/guest/operations.ts';
 import { createDefaultAlarms } from '../objects/alarms/defaults.ts';
 import { createLicenseAssignments } from '../objects/license/license-manager.ts';
+import { createCnsObjects } from '../objects/cns/volume-manager.ts';
 import { createPbmObjects } from '../objects/storage-policy/pbm.ts';
 import { createVslmObjects } from '../objects/vstorage/vslm.ts';
 import { serviceProps } from './service-props.ts';
@@ -110,6 +111,7 @@ export function createServiceObjects(sim: Simulation, tx: Transaction): void {
   createLicenseAssignments(sim, tx);
   createVslmObjects(sim, tx);
   createPbmObjects(sim, tx);
+  createCnsObjects(sim, tx);
   createGuestManagers(tx, sim.product);
   createDefaultAlarms(sim, tx);
   tx.create('ServiceInstance', 'ServiceInstance', serviceInstanceProps(sim.clock, sim.product, content));

@@ -59,6 +59,7 @@ import { views } from './views.ts';
 import { virtualApp } from './virtual-app.ts';
 import { compatibilityChecker, provisioningChecker } from './virtual-machine/checkers.ts';
 import { virtualMachineSnapshot } from './virtual-machine/snapshot.ts';
+import { cnsVolumeManager } from './cns/volume-manager.ts';
 import { pbmService } from './storage-policy/pbm.ts';
 import { hostVStorageObjectManager } from './vstorage/host-manager.ts';
 import { vStorageObjectManagerBase } from './vstorage/manager-base.ts';
@@ -84,7 +85,7 @@ export const definitions: readonly Definition[] = [
   // Disks of their own.
   vStorageObjectManagerBase, vcenterVStorageObjectManager, hostVStorageObjectManager, ...vslmService,
   // Where disks may be.
-  ...pbmService,
+  ...pbmService, cnsVolumeManager,
   // Machines as packages.
   ovfManager, httpNfcLease,
 ];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { TLSSocket } from 'node:tls';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { applianceAt, type HandleService } from '../appliance/services.ts';
-import { about, health, serviceVersions } from '../endpoints/about.ts';
+import { about, health, serviceVersions, vsanServiceVersions } from '../endpoints/about.ts';
 import { adminEndpoint } from '../endpoints/admin.ts';
 import type { AdminReply, Forks, World } from '../endpoints/admin-action.ts';
 import { guard, type Reach } from '../endpoints/admin-guard.ts';
@@ -21,6 +21,9 @@ export function expressHandler(world: World & { readonly handleService: HandleSe
   app.disable('etag');
   app.get('/sdk/vimServiceVersions.xml', (_request, response) => {
     response.type('text/xml').send(serviceVersions(world.sim));
+  });
+  app.get('/sdk/vsanServiceVersions.xml', (_request, response) => {
+    response.type('text/xml').send(vsanServiceVersions(world.sim));
   });
   app.get(['/sdk', '/sdk/{*document}'], (request, response, next) => {
     const text = serviceDescription(world.sim, request.originalUrl, `${request.socket instanceof TLSSocket ? 'https' : 'http'}://${request.get('host') ?? 'localhost'}`);

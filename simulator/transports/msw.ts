@@ -1,7 +1,7 @@
 // Mounts a simulator in msw 2, so that a program under test meets it without a socket. Knows nothing of what a call means.
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import type { Cut } from '../dispatch/fault-rules.ts';
-import { about, serviceVersions } from '../endpoints/about.ts';
+import { about, serviceVersions, vsanServiceVersions } from '../endpoints/about.ts';
 import { fetchBundle } from '../endpoints/diagnostics.ts';
 import { serviceDescription } from '../endpoints/wsdl.ts';
 import type { Simulator } from '../index.ts';
@@ -46,7 +46,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
   const wrongMethod = ({ request }: { request: Request }) =>
     new HttpResponse(`${request.method} is not for SOAP: POST an envelope.\n`, { status: 405, headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' } });
   const handlers: RequestHandler[] = [
-    ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk', '/pbm/sdk'].map((path) => http.post(`${base}${path}`, soap)),
+    ...['/sdk', '/sdk/', '/sdk/vimService', '/vslm/sdk', '/pbm', '/pbm/sdk', '/vsanHealth'].map((path) => http.post(`${base}${path}`, soap)),
     ...(simulator.sim.product === 'vcenter' ? ['/sts/STSService', '/sts/STSService/:tenant', '/lookupservice/sdk', '/sso-adminserver/sdk', '/sso-adminserver/sdk/:tenant'].map((path) => http.post(`${base}${path}`, sso)) : []),
     // Before the files: `*` of any host also takes a path, so that /folder/* would match …/Folder/group-d1.
     http.all(`${base}/sdk/vim25/*`, rest),
@@ -56,6 +56,7 @@ export function vicsimHandlers(simulator: Pick<Simulator, 'handleSoap' | 'handle
       return text === undefined ? undefined : HttpResponse.xml(text);
     }),
     http.get(`${base}/sdk/vimServiceVersions.xml`, () => HttpResponse.xml(serviceVersions(simulator.sim))),
+    http.get(`${base}/sdk/vsanServiceVersions.xml`, () => HttpResponse.xml(vsanServiceVersions(simulator.sim))),
     ...['/sdk', '/sdk/vimService'].map((path) => http.all(`${base}${path}`, wrongMethod)),
     http.get(`${base}/about`, () => HttpResponse.json(about(simulator.sim))),
     http.all(`${base}/folder`, files),

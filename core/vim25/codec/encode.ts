@@ -4,9 +4,9 @@
 // What a version does not know: a field introduced later is not written; a data object whose type is newer is written
 // as its nearest older ancestor that the declared type still allows, and left out when only DynamicData would remain;
 // a value of a newer enum in an anyType position is written as a string. An unset or empty enum is never written.
-import type { Field, Version } from '../schema.ts';
+import type { DataType, Field, Version } from '../schema.ts';
 import { NAMESPACES } from '../namespaces.ts';
-import { dataType, enumType, isSubtype, kindOf, latestVersion, typeNames } from '../schema.ts';
+import { dataType, enumType, isSubtype, kindOf, latestVersion, typeNames, useAllNamespaces } from '../schema.ts';
 import type { ManagedObjectReference } from '../reference.ts';
 import { isReference } from '../reference.ts';
 import { arrayOf, isTyped } from '../values.ts';
@@ -123,7 +123,8 @@ export class Encoder {
       throw new TypeError(`${actual} is not a ${declared}`);
     }
     for (let name: string | null = actual; name !== null;) {
-      const type = dataType(name);
+      // A value that was kept since before its service was used.
+      const type: DataType | undefined = dataType(name) ?? (useAllNamespaces(), dataType(name));
       if (!type) throw new TypeError(`no data object type is called ${name}`);
       if (this.version.includes.has(type.since) && (name !== 'DynamicData' || actual === name)) return name;
       if (name === declared) return '';
@@ -259,7 +260,9 @@ export class Encoder {
 
 /** In another namespace every type says whose it is: vim25's own, too. */
 function prefixes(namespace: string): (type: string) => string {
-  const own = `${NAMESPACES[namespace]!.prefix}:`;
+  const { prefix } = NAMESPACES[namespace]!;
+  if (prefix === '') return () => '';
+  const own = `${prefix}:`;
   const names = new Set((['data', 'enum'] as const).flatMap((kind) => typeNames(kind, namespace)));
   return (type) => (names.has(type.replace(/^ArrayOf/, '')) ? own : 'vim25:');
 }

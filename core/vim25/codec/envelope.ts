@@ -81,7 +81,9 @@ export function writeResponse(method: Method | 'Fetch', result: unknown, version
 /** Declares the namespace of the service that speaks, and the prefixes of its types. */
 function namespacesOf(version: Version | undefined): string {
   const namespace = version?.namespace;
-  return namespace === undefined ? 'xmlns="urn:vim25"' : `xmlns="${namespace}" xmlns:${NAMESPACES[namespace]!.prefix}="${namespace}" xmlns:vim25="urn:vim25"`;
+  if (namespace === undefined) return 'xmlns="urn:vim25"';
+  const { prefix } = NAMESPACES[namespace]!;
+  return prefix === '' ? `xmlns="${namespace}"` : `xmlns="${namespace}" xmlns:${prefix}="${namespace}" xmlns:vim25="urn:vim25"`;
 }
 
 /** The SOAP fault of an error; what is not a Fault becomes a SystemError that shows only its message. Never throws. */

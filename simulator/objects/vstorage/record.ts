@@ -1,6 +1,6 @@
 // First class disks as the store has them: one internal `_StorageObject` each, beside the files that are the disk.
 // Finds and writes the records; what is done with the files is disks.ts' and snapshots.ts'.
-import { fault, type ManagedObjectReference, type VirtualDevice } from '../../../core/vim25/index.ts';
+import { fault, type CnsVolumeMetadata, type ManagedObjectReference, type VirtualDevice } from '../../../core/vim25/index.ts';
 import type { Simulation } from '../../dispatch/simulation.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { parseDatastorePath, stat, type Location } from '../datastore/files.ts';
@@ -29,6 +29,8 @@ export interface StorageObject {
   /** Ids of tags. */
   readonly tags: readonly string[];
   readonly snapshots: readonly SnapshotRecord[];
+  /** What makes it a volume of a container orchestrator. */
+  readonly cns?: { readonly metadata?: CnsVolumeMetadata | undefined; readonly policy?: { readonly id: string; readonly generation: number } | undefined } | undefined;
   /** Counts the changes. */
   readonly clock: number;
 }
