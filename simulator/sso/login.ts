@@ -72,8 +72,8 @@ function unpacked(token: string): string {
 function isSigned({ method, path, host, body }: SignedRequest, parts: Readonly<Record<string, string>>, certificate: string): boolean {
   const hash = { 'RSA-SHA256': 'sha256', 'RSA-SHA384': 'sha384', 'RSA-SHA512': 'sha512' }[parts['signature_alg'] ?? ''];
   if (hash === undefined) return false;
-  const { hostname, port } = new URL(`any://${host}`);
-  const lines = [parts['nonce'] ?? '', method, path, hostname.toLowerCase(), port === '' ? '80' : port].map((line) => `${line}\n`).join('');
+  const [, hostname = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  const lines = [parts['nonce'] ?? '', method, path, hostname.toLowerCase(), port].map((line) => `${line}\n`).join('');
   const verify = createVerify(hash).update(lines).update(createHash('sha256').update(body).digest()).update('\n');
   return verify.verify(certificate, parts['signature'] ?? '', 'base64');
 }

@@ -87,6 +87,30 @@ test('a throw rolls everything back, ids excepted', () => {
   assert.ok(store.ids.last > lastId);
 });
 
+test('an attempt that throws takes back its own writes and no others', () => {
+  const { store, vm } = world();
+  const ran: string[] = [];
+  store.transaction((tx) => {
+    tx.set(vm, 'name', 'kept');
+    tx.afterCommit(() => ran.push('kept'));
+    assert.throws(() => tx.attempt(() => {
+      tx.set(vm, 'name', 'lost');
+      tx.create('Folder', 'group-v9', {});
+      tx.afterCommit(() => ran.push('lost'));
+      throw new Error('no');
+    }), /no/);
+    assert.throws(() => tx.attempt(() => {
+      tx.remove(vm);
+      throw new Error('no');
+    }), /no/);
+    assert.equal(tx.attempt(() => tx.get(vm, 'name')), 'kept');
+    tx.create('Folder', 'group-v9', { name: 'again' });
+  });
+  assert.equal(store.get(vm)!.props['name'], 'kept');
+  assert.equal(store.get(reference('Folder', 'group-v9'))!.props['name'], 'again');
+  assert.deepEqual(ran, ['kept']);
+});
+
 test('a transaction inside a transaction, and a promise as its work, are refused', () => {
   const { store, vm } = world();
   assert.throws(() => store.transaction(() => store.transaction(() => 1)), /open already/);

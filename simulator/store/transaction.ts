@@ -107,6 +107,23 @@ export class Transaction implements Draft {
     }
   }
 
+  /** Runs `work`; when it throws, what it wrote until then is taken back and the transaction goes on as it was before. */
+  attempt<T>(work: () => T): T {
+    this.mustBeOpen();
+    const before = new Map([...this.objects].map(([id, { after }]) => [id, after]));
+    const runs = this.after_.length;
+    try {
+      return work();
+    } catch (error) {
+      for (const [id, touched] of this.objects) {
+        if (before.has(id)) touched.after = before.get(id);
+        else this.objects.delete(id);
+      }
+      this.after_.length = runs;
+      throw error;
+    }
+  }
+
   /** Runs after the commit, not at all when the transaction fails. */
   afterCommit(run: () => void): void {
     this.after_.push(run);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { useNamespace, type CnsQueryResult, type CnsVolumeOperationBatchResult, type CnsVolumeOperationResult, type ManagedObjectReference, type TaskInfo } from '../../../core/vim25/index.ts';
+import { Office, permission } from '../authorization/office.testing.ts';
 import { outcomeOf, World } from '../world.testing.ts';
 
 type Ref = ManagedObjectReference;
@@ -78,4 +79,45 @@ test('a volume grows, is told of, frozen, and copied from what was frozen', asyn
   const copy = await world.create('copy', { volumeSource: { _type: 'CnsSnapshotVolumeSource', volumeId, snapshotId } });
   assert.equal((await world.query({ volumeIds: [copy] })).volumes![0]!.backingObjectDetails!.capacityInMb, 20);
   assert.deepEqual(faults(await world.batch('CnsDeleteSnapshots', { snapshotDeleteSpecs: [{ volumeId, snapshotId }, { volumeId, snapshotId }] })), [undefined, 'CnsSnapshotNotFoundFault']);
+});
+
+test('of an item that fails nothing stays, and of the others all', async () => {
+  const world = new CnsWorld();
+  const source = await world.create('source');
+  const disks = () => [...world.store.all()].filter(({ ref }) => ref.type.startsWith('_') && ref.value !== '_events').map(({ ref, props }) => [ref.value, JSON.stringify(props)]);
+  const before = disks();
+  const clone = { volumeSource: { _type: 'CnsCloneVolumeSource', volumeId: source }, profile: [{ _type: 'VirtualMachineDefinedProfileSpec', profileId: 'none' }] };
+  assert.deepEqual(faults(await world.batch('CnsCreateVolume', { createSpecs: [world.spec('half', clone)] })), ['InvalidArgument']);
+  assert.deepEqual(disks(), before);
+  assert.deepEqual(faults(await world.batch('CnsCreateVolume', { createSpecs: [world.spec('half', clone), world.spec('whole')] })), ['InvalidArgument', undefined]);
+  assert.deepEqual((await world.found()).sort(), ['source', 'whole']);
+});
+
+test('who may only read changes no volume', async () => {
+  const office = new Office();
+  const world = new CnsWorld();
+  const vm = office.named('DC0_H0_VM0', 'VirtualMachine');
+  const batch = async (user: string, method: string, args: Record<string, unknown>) => {
+    const task = (await office.as(user, manager, method, args)) as Ref;
+    return ((await outcomeOf(() => office.get<TaskInfo>(task, 'info'))) as CnsVolumeOperationBatchResult).volumeResults ?? [];
+  };
+  const admin = 'Administrator@vsphere.local';
+  const [{ volumeId } = {}] = await batch(admin, 'CnsCreateVolume', { createSpecs: [world.spec('data')] });
+  office.simulator.store.transaction((tx) => {
+    const directory = office.service('userDirectory');
+    tx.set(directory, '_accounts', { ...(tx.get(directory, '_accounts') as object), 'user:ann@vsphere.local': { name: 'ann', domain: 'vsphere.local', group: false, id: 1 } });
+  });
+  await office.call(office.service('authorizationManager'), 'SetEntityPermissions', { entity: office.service('rootFolder'), permission: [permission('ann', -2)] });
+  const attachSpecs = [{ volumeId, vm }];
+  const refused = async (method: string, args: Record<string, unknown>) => assert.deepEqual(faults(await batch('ann', method, args)), ['NoPermission'], method);
+  await refused('CnsCreateVolume', { createSpecs: [world.spec('mine')] });
+  await refused('CnsDeleteVolume', { volumeIds: [volumeId], deleteDisk: true });
+  await refused('CnsExtendVolume', { extendSpecs: [{ volumeId, capacityInMb: 20 }] });
+  await refused('CnsCreateSnapshots', { snapshotSpecs: [{ volumeId, description: 'x' }] });
+  await refused('CnsUpdateVolumeMetadata', { updateSpecs: [{ volumeId, metadata: world.spec('x').metadata }] });
+  await refused('CnsAttachVolume', { attachSpecs });
+  assert.deepEqual(faults(await batch(admin, 'CnsAttachVolume', { attachSpecs })), [undefined]);
+  await refused('CnsDetachVolume', { detachSpecs: attachSpecs });
+  const { volumes } = (await office.call(manager, 'CnsQueryVolume', { filter: {} })) as CnsQueryResult;
+  assert.deepEqual(volumes!.map(({ name, backingObjectDetails }) => [name, Number(backingObjectDetails!.capacityInMb)]), [['data', 10]]);
 });
