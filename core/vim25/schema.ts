@@ -197,8 +197,11 @@ const managedTypes = new Map<string, ManagedType>();
 /** Where the tables come from, for example 'pyvmomi 9.1.1.0'. */
 export const schemaSource = (): string => raw.get().source;
 
-/** True for a type or method that belongs to vim25 itself, and not to a service beside it (vslm) whose tables are kept with vim25's. */
-export const isOfVim25 = (name: string): boolean => ![vslm.data, vslm.managed, ...Object.values(vslm.methods)].some((table) => Object.hasOwn(table, name));
+/** True for a type or method that belongs to vim25 itself, and not to vslm, whose tables are kept with vim25's, nor for a type of another service. */
+export function isOfVim25(name: string): boolean {
+  const besides = [...beside.values()].flatMap(({ raw: { data, enums, managed } }): object[] => [data, enums, managed]);
+  return ![vslm.data, vslm.managed, ...Object.values(vslm.methods), ...besides].some((table) => Object.hasOwn(table, name));
+}
 
 /** What kind of thing a WSDL type name is, or null when vim25 has no such name. */
 export function kindOf(name: string): TypeKind | null {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { NAMESPACES, useNamespace } from '../../../core/vim25/index.ts';
 import { createSimulator, ManualClock, type Simulator } from '../../index.ts';
 import { loadSaved } from '../../saved.ts';
 import { createSnapshot } from '../../objects/virtual-machine/snapshots.ts';
@@ -46,6 +47,18 @@ for (const product of ['vcenter', 'esxi'] as const) {
     assert.deepEqual(names(loaded), names(simulator));
   });
 }
+
+test('only objects of vim25 are saved: other readers stop at the types of services beside it', async () => {
+  const simulator = createSimulator({ clock: new ManualClock() });
+  const dir = join(folder, 'vim25');
+  // Their types are known from when somebody first speaks to them.
+  for (const namespace of Object.keys(NAMESPACES)) useNamespace(namespace);
+  await simulator.save(dir);
+  const types = new Set(readdirSync(dir).map((name) => name.split('-')[1]!));
+  assert.ok([...simulator.store.all()].some(({ ref }) => ref.type === 'PbmServiceInstance'));
+  assert.ok(types.has('VirtualMachine') && types.has('HostVsanSystem'));
+  assert.deepEqual([...types].filter((type) => /^(Vslm|Pbm|Cns)/.test(type)), []);
+});
 
 test('a loaded world is worked with: power, and events of it', async () => {
   const { options, skipped: _ } = await loadSaved(join(folder, 'vcenter'));
